@@ -1,0 +1,198 @@
+// The catalogue of facts, as values. events/schema.capnp is the same catalogue as stored bytes;
+// events/codec.h turns one into the other and nothing else sees the generated code.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "events/calendar.h"
+#include "events/ids.h"
+#include "events/money.h"
+
+namespace iuran::events {
+
+using Digest = std::array<uint8_t, 32>;  // SHA-256
+
+enum class GroupKind : uint8_t { kEmployer, kCooperative, kCongregation, kDonor, kAgency };
+enum class Sector : uint8_t { kOther, kTransport };
+enum class Payer : uint8_t { kSelf, kState };
+enum class Purpose : uint8_t { kContribution, kPenalty };
+enum class Program : uint8_t { kJkk, kJkm, kJht, kJp };
+
+inline constexpr std::array kPrograms = {Program::kJkk, Program::kJkm, Program::kJht, Program::kJp};
+
+// A set of programmes. Printed in the order JKK+JKM+JHT+JP, whatever the order read.
+class ProgramSet {
+ public:
+  constexpr ProgramSet() = default;
+  static constexpr ProgramSet FromBits(uint8_t bits) { return ProgramSet(bits); }
+  constexpr uint8_t bits() const { return bits_; }
+  constexpr bool empty() const { return bits_ == 0; }
+  constexpr bool Has(Program program) const { return (bits_ & Bit(program)) != 0; }
+  constexpr void Add(Program program) { bits_ = static_cast<uint8_t>(bits_ | Bit(program)); }
+  friend constexpr bool operator==(ProgramSet, ProgramSet) = default;
+
+ private:
+  explicit constexpr ProgramSet(uint8_t bits) : bits_(bits) {}
+  static constexpr uint8_t Bit(Program program) {
+    return static_cast<uint8_t>(1u << static_cast<unsigned>(program));
+  }
+  uint8_t bits_ = 0;
+};
+
+// The words of rulebook 1 for the closed lists; Parse fails with what would be valid.
+std::string_view Name(GroupKind kind);
+std::string_view Name(Sector sector);
+std::string_view Name(Payer payer);
+std::string_view Name(Purpose purpose);
+std::string_view Name(Program program);
+std::string ToString(ProgramSet programs);
+Result<GroupKind> ParseGroupKind(std::string_view text);
+Result<Sector> ParseSector(std::string_view text);
+Result<Payer> ParsePayer(std::string_view text);
+Result<Purpose> ParsePurpose(std::string_view text);
+Result<ProgramSet> ParseProgramSet(std::string_view text);
+
+// ---- Facts ----------------------------------------------------------------------------------
+
+// The ledger began: always position 0.
+struct LedgerOpened {
+  std::string time_zone;  // IANA name; "today" of the ledger is the civil day there
+  std::string currency;   // ISO 4217, "IDR"
+};
+
+// A scheme document came into force for its contribution months, from this position on.
+struct SchemeEnacted {
+  SchemeId scheme;
+  std::string document;  // the whole document as JSON text, with the legal source of each row
+};
+
+struct GroupRegistered {
+  GroupId group;
+  GroupKind kind = GroupKind::kCooperative;
+  std::string name;
+  std::string region;
+  std::optional<uint8_t> risk;  // JKK risk class 1-5 (PP 44/2015 Lampiran I)
+};
+
+// What holds for a member from a month on.
+struct Attributes {
+  GroupId group;  // empty: none
+  std::string region;
+  Money income;   // declared income or wage, a month
+  Sector sector = Sector::kOther;
+  Payer payer = Payer::kSelf;
+  ProgramSet programs;
+  friend bool operator==(const Attributes&, const Attributes&) = default;
+};
+
+struct MemberEnrolled {
+  MemberId member;
+  MemberNumber number;
+  SchemeId scheme;
+  Month from;
+  Attributes attributes;
+  // SHA-256 commitment to the personal data in the vault; absent where none was given.
+  std::optional<Digest> personal_data_commitment;
+};
+
+enum class Attribute : uint8_t { kIncome, kPrograms, kSector, kPayer, kGroup, kRegion };
+std::string_view Name(Attribute attribute);
+
+using AttributeValue = std::variant<Money, ProgramSet, Sector, Payer, GroupId, std::string>;
+// The word of rulebook 1 for a value, as a row of changes.csv would write it.
+std::string ToString(const AttributeValue& value);
+
+struct AttributeChanged {
+  MemberId member;
+  MemberNumber number;
+  Attribute attribute = Attribute::kIncome;
+  Month from;            // the first month it holds
+  AttributeValue value;  // of the attribute's alternative, in the order of the enum
+};
+
+// The member left; `last_day` empty withdraws the exit recorded before.
+struct MemberExited {
+  MemberId member;
+  MemberNumber number;
+  std::optional<Day> last_day;
+};
+
+struct RemittanceReceived {
+  RemittanceId remittance;
+  Day received_on;
+  std::string account;
+  Money amount;
+  std::string payer;  // a group or member
+  std::string channel;
+  std::string bank_reference;
+};
+
+struct PaymentReceived {
+  PaymentId payment;
+  MemberId member;
+  MemberNumber number;
+  Day paid_on;
+  Money amount;
+  RemittanceId remittance;  // empty: none
+  Purpose purpose = Purpose::kContribution;
+  std::string channel;
+};
+
+struct PaymentReversed {
+  PaymentId payment;
+  MemberId member;
+  MemberNumber number;
+  Day reversed_on;
+  std::string reason;
+  // The payment's own event is the envelope's `corrects`.
+};
+
+// The key to a person's data was destroyed. Figures and proofs stay.
+struct PersonForgotten {
+  MemberId member;
+  MemberNumber number;
+  std::string reason;
+};
+
+using Body = std::variant<LedgerOpened, SchemeEnacted, GroupRegistered, MemberEnrolled,
+                          AttributeChanged, MemberExited, RemittanceReceived, PaymentReceived,
+                          PaymentReversed, PersonForgotten>;
+
+// "payment_received", ...: the name of a fact in reports and in `--type`.
+std::string_view TypeName(const Body& body);
+// Every name there is, in the order of Body.
+std::vector<std::string_view> TypeNames();
+
+// Where an event came from: a channel ("import", "init", "cli"), and the file's digest and line.
+struct Source {
+  std::string channel;
+  std::optional<Digest> file_digest;
+  uint32_t line = 0;  // 1-based physical line of the file where the row begins; 0: no file
+};
+
+// What stands around every fact. Complete from the first day: what is written once can never be
+// unwritten.
+struct Envelope {
+  Position position;
+  std::string stream;           // "member/M-1", "group/G", "remittance/R", "scheme/bpu", "ledger"
+  uint32_t stream_version = 0;  // number of the event in its stream, from 0
+  Time recorded_at;             // stamped in one place, by the ledger; never decreases
+  Day day;                      // the business day it holds for
+  std::string author;
+  Source source;
+  std::string idempotency_key;  // unique for ever
+  std::optional<Position> corrects;  // the event it corrects or answers
+};
+
+struct Event {
+  Envelope envelope;
+  Body body;
+};
+
+}  // namespace iuran::events

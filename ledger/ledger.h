@@ -1,0 +1,108 @@
+// The ledger: joins rules, codec, vault and log. The one place where events come to be.
+//
+//   command -> rules::Decide(book, command) -> event -> codec: bytes -> log: one synced batch
+//   {records, stream index, keys, book rows, vault rows} -> receipt
+//
+// One process writes. Inside it, Submit may be called from many threads: concurrent calls share one
+// commit and one sync (group commit), and are decided in one order, which is log order.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/log/event_log.h"
+#include "ledger/rules/decide.h"
+#include "ledger/rules/scheme.h"
+#include "ledger/vault.h"
+
+namespace iuran::ledger {
+
+using namespace events;
+
+struct Options {
+  std::filesystem::path folder;       // <folder>/log, /projections, /keys/master.key, ...
+  std::string purpose = "iuran";      // whom a locked ledger names
+  std::filesystem::path master_key;   // empty: <folder>/keys/master.key
+  // The clock that stamps recorded_at and names today; tests and simulations set it.
+  std::function<Time()> clock;        // empty: the system clock
+};
+
+struct Settings {
+  std::string time_zone = "Asia/Makassar";
+  std::string currency = "IDR";
+  std::string author = "init";
+};
+
+// What became of one command.
+struct Recorded {
+  Position position;
+  std::optional<MemberId> likely_double;  // enrolment: a member already enrolled with this NIK
+};
+struct VersionMismatch {
+  uint32_t expected;
+  uint32_t actual;
+};
+using Receipt = std::variant<Recorded, rules::Repeated, rules::Rejected, VersionMismatch>;
+
+// A member's personal data as `show member` sees it.
+struct Person {
+  enum class State { kNone, kForgotten, kNoMasterKey, kOpen };
+  State state = State::kNone;
+  rules::PersonalData data;  // where open
+};
+
+class Ledger {
+ public:
+  // Makes a ledger and enacts the shipped schemes. kLedgerExists where there is one (or anything
+  // else) in the folder. A crash half way leaves no ledger behind.
+  static Result<void> Init(const Options& options, const Settings& settings);
+
+  static Result<std::unique_ptr<Ledger>> Open(const Options& options, log::Access access);
+  ~Ledger();
+
+  // Decides and records, in order. One receipt a command; the error means that none of them was
+  // recorded (or, for kUnknownOutcome, that it must be looked up). Durable on return.
+  Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
+  // The same answers without recording anything (import --dry-run): commands see the effects of
+  // those before them, in this call and in earlier dry calls of this object.
+  Result<std::vector<Receipt>> Rehearse(std::span<const rules::Command> commands);
+
+  const log::EventLog& log() const;
+  log::EventLog& log();
+  Position head() const;  // the next position; everything below is recorded
+
+  // "Today": the civil day of the ledger's time zone at options.clock's time.
+  Day Today() const;
+  const LedgerOpened& opened() const;
+
+  // Schemes enacted up to the head (each with its position).
+  Result<rules::SchemeBook> Schemes() const;
+
+  // One event, decoded. kNotFound beyond the head.
+  Result<Event> ReadEvent(Position position) const;
+  // Events of one stream in order.
+  Result<std::vector<Event>> ReadStream(const std::string& stream) const;
+
+  Result<Person> OpenPerson(const MemberId& member, const std::optional<Digest>& commitment) const;
+
+  // The last position recorded at or before `time`; nothing where the log began later.
+  Result<std::optional<Position>> LastRecordedBy(Time time) const;
+
+ private:
+  struct Impl;
+  explicit Ledger(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Takes writes apart from Submit: records PersonForgotten, deletes the vault row and the NIK entry,
+// and purges them from the files.
+Result<Receipt> Forget(Ledger& ledger, const MemberId& member, const std::string& reason,
+                       const std::string& author);
+
+}  // namespace iuran::ledger

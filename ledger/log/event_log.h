@@ -1,0 +1,132 @@
+// The event log: opaque records with positions without gaps, on RocksDB. Knows no event types.
+//
+// Invariants, held by every Append as one synced atomic batch (ledger/log/FORMAT.md has the bytes):
+//   - records stand in pages; positions 0 .. size()-1 all exist, each once;
+//   - the versions of a stream are 0 .. n-1 in position order, and the index finds each;
+//   - an idempotency key, once there, stays, with the position and digest of its first use;
+//   - rows of the owner (tables kBook, kVault) change with the records that cause them.
+//
+// One process writes (a lock file names it); others open read-only beside it and see a consistent
+// state of what was written before they opened or last called CatchUp. A reader never blocks a writer.
+//
+// Thread rule: the reading methods may be called from any thread at any time; Append from one at a
+// time (the ledger's sequencer).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/error.h"
+
+namespace iuran::log {
+
+// Digest of a request: the first half of a SHA-256. Tells a repetition from a conflict.
+using RequestDigest = std::array<uint8_t, 16>;
+
+// Tables of rows that the log stores for its owner in the same batch, and does not understand.
+enum class Table : uint8_t { kBook, kVault };
+
+struct NewRecord {
+  std::string_view stream;     // not empty, at most 255 bytes, no zero byte
+  uint32_t stream_version;     // must be the stream's next
+  std::string_view bytes;      // not empty; kept as they are
+  std::string_view key;        // idempotency key; empty: none
+  RequestDigest digest{};      // of the request, where there is a key
+};
+
+struct RowChange {
+  Table table;
+  std::string key;
+  std::optional<std::string> value;  // nothing: the row is deleted
+};
+
+// What is appended together or not at all.
+struct Batch {
+  uint64_t first_position = 0;  // must be size()
+  std::vector<NewRecord> records;
+  std::vector<RowChange> rows;
+};
+
+struct KeyEntry {
+  uint64_t position;     // of the first use
+  RequestDigest digest;
+};
+
+struct SizeOnDisk {
+  std::string part;  // "records", "streams", "keys", "book", "vault", "write-ahead log", ...
+  uint64_t bytes;
+};
+
+// Walks records in position order. Bytes are valid until the next call of Next; every record begins
+// at an address divisible by 8 if its length is a multiple of 8, as Cap'n Proto asks.
+class RecordCursor {
+ public:
+  virtual ~RecordCursor() = default;
+  // Loads the next page of records; false at the end of the range.
+  virtual Result<bool> NextPage() = 0;
+  virtual uint64_t first_position() const = 0;  // of the records shown of this page
+  virtual size_t count() const = 0;             // only those within the range asked for
+  virtual std::span<const std::byte> record(size_t index) const = 0;
+};
+
+enum class Access { kWrite, kRead };
+
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+
+  // Makes an empty log in `folder`, which must not exist yet; leaves nothing behind on failure.
+  static Result<void> Create(const std::filesystem::path& folder);
+
+  // Opens it. `purpose` names the program for whoever finds the log locked ("iuran import").
+  // kLedgerMissing, kLedgerLocked (the message says who holds it, since when), kLedgerDamaged, kIo.
+  static Result<std::unique_ptr<EventLog>> Open(const std::filesystem::path& folder, Access access,
+                                                std::string_view purpose);
+
+  // Number of records; the next position.
+  virtual uint64_t size() const = 0;
+
+  // Appends all of the batch, durably: when it returns, the records survive a power cut. Nothing of
+  // it is there on kConflict / kVersionMismatch (a caller's mistake: first_position or a stream
+  // version is not the next; both numbers are in the message). After kUnknownOutcome the log takes
+  // no more appends until it is opened again.
+  virtual Result<void> Append(const Batch& batch) = 0;
+
+  // Records of positions [from, to); `to` is cut to size().
+  virtual Result<std::unique_ptr<RecordCursor>> Scan(uint64_t from, uint64_t to) const = 0;
+  // One record, in memory aligned to 8 bytes. kNotFound at or beyond size().
+  virtual Result<std::vector<std::byte>> Read(uint64_t position) const = 0;
+
+  // Positions of a stream's events with version >= from_version, in order; empty for an unknown one.
+  virtual Result<std::vector<uint64_t>> Stream(std::string_view stream,
+                                               uint32_t from_version = 0) const = 0;
+  // The stream's next version, that is the number of its events; 0 for an unknown one.
+  virtual Result<uint32_t> StreamSize(std::string_view stream) const = 0;
+
+  // One answer for each key, in order.
+  virtual Result<std::vector<std::optional<KeyEntry>>> FindKeys(
+      std::span<const std::string> keys) const = 0;
+  virtual Result<std::vector<std::optional<std::string>>> FindRows(
+      Table table, std::span<const std::string> keys) const = 0;
+
+  // Removes what deleted rows of a table left behind in the files (after an erasure).
+  virtual Result<void> Purge(Table table) = 0;
+
+  // Writer: brings what is in memory into tables, so that the next opening is quick.
+  virtual Result<void> Flush() = 0;
+
+  // Reader: sees what the writer has written since. The writer always sees everything.
+  virtual Result<void> CatchUp() = 0;
+
+  virtual Result<std::vector<SizeOnDisk>> SizesOnDisk() const = 0;
+};
+
+}  // namespace iuran::log

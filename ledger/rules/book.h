@@ -1,0 +1,67 @@
+// What deciding needs to know of the past, and nothing more. The ledger answers from the rows it
+// keeps beside the log; tests answer from maps.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "ledger/rules/command.h"
+#include "ledger/rules/scheme.h"
+
+namespace iuran::rules {
+
+// First half of the SHA-256 of what a request says, without personal data (which is compared in the
+// vault: a plain digest of a NIK can be guessed).
+using RequestDigest = std::array<uint8_t, 16>;
+
+struct KnownKey {
+  Position position;  // of the first use
+  RequestDigest digest;
+};
+struct KnownGroup {
+  std::optional<uint8_t> risk;
+};
+struct KnownMember {
+  MemberNumber number;
+  SchemeId scheme;
+  Month from;
+};
+struct KnownRemittance {
+  Money amount;
+  Money allocated;  // by payments not reversed
+};
+struct KnownPayment {
+  Position position;
+  MemberId member;
+  MemberNumber number;
+  Money amount;
+  RemittanceId remittance;
+};
+
+class Book {
+ public:
+  virtual ~Book() = default;
+  virtual std::optional<KnownKey> FindKey(const std::string& idempotency_key) const = 0;
+  virtual std::optional<KnownGroup> FindGroup(const GroupId& group) const = 0;
+  virtual std::optional<KnownMember> FindMember(const MemberId& member) const = 0;
+  virtual std::optional<KnownRemittance> FindRemittance(const RemittanceId& remittance) const = 0;
+  virtual std::optional<KnownPayment> FindPayment(const PaymentId& payment) const = 0;
+  // The value recorded last for this attribute and month ("exit": any month), as its word of
+  // rulebook 1, with the position it was recorded at.
+  struct LastChange {
+    Position position;
+    std::string value;
+  };
+  virtual std::optional<LastChange> FindLastChange(const MemberId& member,
+                                                   Attribute attribute, Month from) const = 0;
+  virtual std::optional<LastChange> FindLastExit(const MemberId& member) const = 0;
+  // The scheme version in force now; null where it was never enacted.
+  virtual const Scheme* FindScheme(const SchemeId& scheme) const = 0;
+  virtual std::vector<SchemeId> SchemeIds() const = 0;
+  virtual MemberNumber NextMemberNumber() const = 0;
+  // Whether the vault already holds exactly this of the member (true too where it was forgotten).
+  virtual bool SamePersonalData(const MemberId& member, const PersonalData& data) const = 0;
+};
+
+}  // namespace iuran::rules

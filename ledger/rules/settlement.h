@@ -1,0 +1,45 @@
+// Which months are settled, by which payment, in which spell (rulebook 4).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ledger/rules/scheme.h"
+
+namespace iuran::rules {
+
+struct SettledMonth {
+  Month month;
+  Money price;
+  Day settled_on;      // paid_on of the payment that completed it
+  Position settled_by; // that payment's event
+};
+
+// An unbroken time of membership that payments keep alive. Its settled months are consecutive from
+// first_month on.
+struct Spell {
+  Day begins_on;
+  Month first_month;
+  std::vector<SettledMonth> months;
+};
+
+struct Settlement {
+  std::vector<Spell> spells;  // at least one, in order of begins_on
+  Money paid;                 // counted contribution payments
+  Money settled;              // price of all settled months
+  Money credit;               // paid - settled
+  Money penalties_paid;
+  std::optional<Day> exit_day;
+};
+
+// Last day of the spell's last settled month, or the day before its first month (rulebook 4).
+Day ProtectionEnd(const Spell& spell);
+// Last day of the third month (scheme.grace_months()) after the protection end's month.
+Day GraceEnd(const Spell& spell, const Scheme& scheme);
+
+// Settles the payments dated up to `as_of` and known at `known_at`. `out` is overwritten; its memory
+// is reused, since reports settle every member in turn.
+void Settle(const Timeline& timeline, const Scheme& scheme, Day as_of, Position known_at,
+            Settlement& out);
+
+}  // namespace iuran::rules

@@ -1,0 +1,63 @@
+// What the rules know of one member: everything recorded about it, with the position from which it
+// is known. A timeline is the whole past; questions about (as-of, known-at) filter it, they never
+// change it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/event.h"
+
+namespace iuran::rules {
+
+using namespace events;  // the rules speak in the values of events/
+
+inline constexpr uint64_t kNever = UINT64_MAX;  // a position that is not reached
+
+struct TimelineChange {
+  Position position;  // known from here on
+  Attribute attribute = Attribute::kIncome;
+  Month from;
+  AttributeValue value;
+  friend bool operator==(const TimelineChange&, const TimelineChange&) = default;
+};
+
+struct TimelineExit {
+  Position position;
+  std::optional<Day> last_day;  // nothing: the exit before it was withdrawn
+  friend bool operator==(const TimelineExit&, const TimelineExit&) = default;
+};
+
+struct TimelinePayment {
+  Position position;                 // known from here on
+  Position void_from{kNever};        // known to be reversed from here on
+  Day paid_on;
+  int64_t amount_sen = 0;
+  Purpose purpose = Purpose::kContribution;
+  friend bool operator==(const TimelinePayment&, const TimelinePayment&) = default;
+};
+
+// Sorted as named, whatever the order of recording, so that equal pasts are equal timelines.
+struct Timeline {
+  MemberId member;
+  MemberNumber number;
+  SchemeId scheme;
+  Position enrolled_at;
+  Month from;
+  Attributes attributes;                   // those of members.csv, before any change
+  std::vector<TimelineChange> changes;     // by position
+  std::vector<TimelineExit> exits;         // by position
+  std::vector<TimelinePayment> payments;   // by (paid_on, position)
+  friend bool operator==(const Timeline&, const Timeline&) = default;
+};
+
+// The attributes in force in `month` as known at `known_at` (rulebook 1: a change holds from its
+// month until the next of the same attribute; of two for one month the later recorded).
+Attributes AttributesIn(const Timeline& timeline, Month month, Position known_at);
+
+// The exit day known at `known_at`; nothing where there is none or it was withdrawn.
+std::optional<Day> ExitOf(const Timeline& timeline, Position known_at);
+
+}  // namespace iuran::rules
