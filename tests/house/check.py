@@ -70,7 +70,11 @@ def check_includes(path, lines, report):
         if mine == "projections" and target == "projections" and base in VIEWS \
                 and other in VIEWS and other != base:
             report(path, number, "one view may not include another")
-        if mine == "projections" and re.search(r"\bAppend\(", line):
+
+
+def check_appends(path, lines, report):
+    for number, line in enumerate(lines, 1):
+        if home(path) == "projections" and re.search(r"\b(Append|Submit)\(", line):
             report(path, number, "projections may not append")
 
 
@@ -137,6 +141,7 @@ def main():
             check_lengths(path, lines, report)
             if path.endswith((".h", ".cc")):
                 check_includes(path, lines, report)
+                check_appends(path, lines, report)
                 check_money(path, lines, report)
     print("\n".join(findings))
     print(f"{len(findings)} findings in {files} files")
