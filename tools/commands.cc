@@ -1,0 +1,7 @@
+#include "tools/commands.h"
+
+namespace iuran::tools {
+
+void RegisterCommands(CLI::App& app, Program& program) { RegisterInit(app, program); }
+
+}  // namespace iuran::tools

@@ -1,0 +1,18 @@
+// The subcommands. Each stands in its own tools/cmd_<name>.cc: it adds itself with its options,
+// help and a callback that hands its outcome to program.Finish.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace iuran::tools {
+
+class Program;
+
+void RegisterInit(CLI::App& app, Program& program);
+
+// All of them, in the order the help shows.
+void RegisterCommands(CLI::App& app, Program& program);
+
+}  // namespace iuran::tools

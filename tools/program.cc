@@ -1,0 +1,173 @@
+#include "tools/program.h"
+
+#include <pwd.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "tools/commands.h"
+#include "tools/usage.h"
+
+namespace iuran::tools {
+namespace {
+
+constexpr const char* kFooter =
+    "Reports go to standard output, everything else to standard error.\n"
+    "Exit codes: 0 done; 1 done with rejected rows or differences; 2 wrong usage;\n"
+    "3 the ledger is missing, locked or damaged; 4 any other failure.\n"
+    "Type 'iuran help COMMAND' for the options of a command, with examples.";
+
+void PrintToStandardError(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+const CLI::App* FindCommand(const CLI::App& app, std::string_view name) {
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == name) return command;
+  }
+  return nullptr;
+}
+
+// `iuran help [COMMAND]`: the same text as --help.
+void RegisterHelp(CLI::App& app, Program& program) {
+  CLI::App* command = app.add_subcommand("help", "Explains the program or one command");
+  auto name = std::make_shared<std::string>();
+  command->add_option("command", *name, "The command to explain")->type_name("COMMAND");
+  CLI::App* parent = &app;
+  command->callback([parent, &program, name] {
+    if (name->empty()) {
+      program.out().Write(parent->help());
+      return program.Finish(kDone);
+    }
+    const CLI::App* explained = FindCommand(*parent, *name);
+    if (explained == nullptr) {
+      PrintToStandardError(ExplainUnknownCommand(*parent, *name));
+      return program.Finish(ExitCode(ErrorCode::kUsage));
+    }
+    program.out().Write(explained->help());
+    program.Finish(kDone);
+  });
+}
+
+// The word standing where the command stands, or nothing. Only the global options can precede it.
+std::string_view FirstWord(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--ledger") {
+      ++i;
+    } else if (!word.starts_with("-")) {
+      return word;
+    }
+  }
+  return {};
+}
+
+int Parse(CLI::App& app, Program& program, int argc, const char* const* argv) {
+  const std::string_view word = FirstWord(argc, argv);
+  if (!word.empty() && FindCommand(app, word) == nullptr) {
+    PrintToStandardError(ExplainUnknownCommand(app, word));
+    return ExitCode(ErrorCode::kUsage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    program.out().Write(chosen.empty() ? app.help() : chosen.front()->help());
+    return kDone;
+  } catch (const CLI::CallForVersion& version) {
+    program.out().Write(std::string(version.what()) + "\n");
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    PrintToStandardError(ExplainUsage(app, error));
+    return ExitCode(ErrorCode::kUsage);
+  }
+  if (app.get_subcommands().empty()) {
+    PrintToStandardError(app.help());
+    return ExitCode(ErrorCode::kUsage);
+  }
+  return program.exit_code();
+}
+
+}  // namespace
+
+void Program::Note(std::string_view line) const { PrintToStandardError(std::string(line) + "\n"); }
+
+std::filesystem::path Program::Folder() const {
+  if (!ledger_option.empty()) return ledger_option;
+  const char* variable = std::getenv("IURAN_LEDGER");
+  return variable != nullptr && *variable != '\0' ? variable : "iuran-data";
+}
+
+ledger::Options Program::LedgerOptions(std::string_view command) const {
+  ledger::Options options;
+  options.folder = Folder();
+  options.purpose = "iuran " + std::string(command);
+  return options;
+}
+
+Result<std::unique_ptr<ledger::Ledger>> Program::OpenLedger(std::string_view command,
+                                                            log::Access access) const {
+  return ledger::Ledger::Open(LedgerOptions(command), access);
+}
+
+void Program::Finish(const Result<int>& outcome) {
+  if (outcome) {
+    exit_code_ = *outcome;
+    return;
+  }
+  exit_code_ = ExitCode(outcome.error().code);
+  out_.Flush();
+  PrintToStandardError("iuran: " + outcome.error().message + "\n");
+}
+
+void AddExamples(CLI::App& command, std::initializer_list<std::string_view> lines) {
+  std::string footer = lines.size() == 1 ? "Example:" : "Examples:";
+  for (std::string_view line : lines) footer += "\n  " + std::string(line);
+  command.footer(footer);
+}
+
+void AddAuthorOption(CLI::App& command, std::string& author) {
+  const passwd* user = ::getpwuid(::geteuid());
+  author = user != nullptr ? user->pw_name : "uid " + std::to_string(::geteuid());
+  command.add_option("--author", author, "Who answers for what is recorded (default: your login)")
+      ->type_name("NAME");
+}
+
+int RunProgram(int argc, const char* const* argv) {
+  // A reader that goes away is seen by Output; a signal would end a writer half way.
+  std::signal(SIGPIPE, SIG_IGN);
+  auto logger = spdlog::stderr_logger_st("iuran");
+  logger->set_pattern("iuran: %l: %v");
+  logger->set_level(spdlog::level::warn);
+  spdlog::set_default_logger(logger);
+
+  Output out(STDOUT_FILENO);
+  Program program(out);
+  CLI::App app("iuran: the book of record of a contributory social-security scheme", "iuran");
+  app.fallthrough();
+  app.footer(kFooter);
+  app.set_version_flag("--version", "iuran " IURAN_VERSION);
+  app.add_option("--ledger", program.ledger_option,
+                 "The ledger's folder (default: $IURAN_LEDGER, else ./iuran-data)")
+      ->type_name("DIR");
+  app.add_flag_callback(
+      "--verbose", [] { spdlog::default_logger()->set_level(spdlog::level::debug); },
+      "Say more on standard error");
+  RegisterCommands(app, program);
+  RegisterHelp(app, program);
+
+  int exit_code = Parse(app, program, argc, argv);
+  if (auto finished = out.Finish(); !finished && exit_code <= kDoneWithDifferences) {
+    program.Finish(tl::unexpected<Error>(finished.error()));
+    exit_code = program.exit_code();
+  }
+  spdlog::drop_all();
+  return exit_code;
+}
+
+}  // namespace iuran::tools
