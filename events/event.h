@@ -24,7 +24,8 @@ enum class Payer : uint8_t { kSelf, kState };
 enum class Purpose : uint8_t { kContribution, kPenalty };
 enum class Program : uint8_t { kJkk, kJkm, kJht, kJp };
 
-inline constexpr std::array kPrograms = {Program::kJkk, Program::kJkm, Program::kJht, Program::kJp};
+inline constexpr std::array kAllPrograms = {Program::kJkk, Program::kJkm, Program::kJht,
+                                            Program::kJp};
 
 // A set of programmes. Printed in the order JKK+JKM+JHT+JP, whatever the order read.
 class ProgramSet {
@@ -84,7 +85,7 @@ struct GroupRegistered {
 struct Attributes {
   GroupId group;  // empty: none
   std::string region;
-  Money income;   // declared income or wage, a month
+  Money income;  // declared income or wage, a month
   Sector sector = Sector::kOther;
   Payer payer = Payer::kSelf;
   ProgramSet programs;
@@ -186,7 +187,7 @@ struct Envelope {
   Day day;                      // the business day it holds for
   std::string author;
   Source source;
-  std::string idempotency_key;  // unique for ever
+  std::string idempotency_key;       // unique for ever
   std::optional<Position> corrects;  // the event it corrects or answers
 };
 

@@ -132,8 +132,11 @@ void AddExamples(CLI::App& command, std::initializer_list<std::string_view> line
 }
 
 void AddAuthorOption(CLI::App& command, std::string& author) {
-  const passwd* user = ::getpwuid(::geteuid());
-  author = user != nullptr ? user->pw_name : "uid " + std::to_string(::geteuid());
+  const char* variable = std::getenv("USER");
+  const passwd* user = variable == nullptr ? ::getpwuid(::geteuid()) : nullptr;
+  author = variable != nullptr ? variable
+           : user != nullptr   ? user->pw_name
+                               : "uid " + std::to_string(::geteuid());
   command.add_option("--author", author, "Who answers for what is recorded (default: your login)")
       ->type_name("NAME");
 }

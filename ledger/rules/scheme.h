@@ -37,7 +37,7 @@ class Scheme {
 
   // The price of a contribution month with the attributes in force in it (rulebook 2).
   virtual Money Price(Month month, const Attributes& attributes) const = 0;
-  // The same, programme by programme, in the order of kPrograms; sums to Price.
+  // The same, programme by programme, in the order of kAllPrograms; sums to Price.
   virtual std::vector<PriceLine> PriceLines(Month month, const Attributes& attributes) const = 0;
   // The (moved) due day of a contribution month (rulebook 3).
   virtual Day DueDay(Month month) const = 0;
