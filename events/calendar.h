@@ -46,8 +46,9 @@ class Month {
   static Month Containing(Day day);
 
   constexpr int32_t number() const { return number_; }
-  constexpr int Year() const { return number_ / 12; }
-  constexpr int MonthOfYear() const { return number_ % 12 + 1; }
+  // Floored, so that months before year 0, which arithmetic may reach, are well-formed too.
+  constexpr int Year() const { return (number_ - (number_ % 12 + 12) % 12) / 12; }
+  constexpr int MonthOfYear() const { return (number_ % 12 + 12) % 12 + 1; }
   Day FirstDay() const;
   Day LastDay() const;
   // The given day of the month, clamped to its end: DayOf(31) of 2025-02 is 2025-02-28.
@@ -61,13 +62,23 @@ class Month {
     return Month(month.number_ - months);
   }
   friend constexpr int32_t operator-(Month a, Month b) { return a.number_ - b.number_; }
-  Month& operator++() { ++number_; return *this; }
+  Month& operator++() {
+    ++number_;
+    return *this;
+  }
   friend constexpr auto operator<=>(Month, Month) = default;
 
  private:
   explicit constexpr Month(int32_t number) : number_(number) {}
   int32_t number_ = 0;
 };
+
+// What can be written down: years 0001-9999. Parsed and stored values are within; arithmetic on
+// them may step outside by as much as the rules ever add without overflow.
+inline constexpr Day kFirstDay = Day::FromNumber(-719'162);
+inline constexpr Day kLastDay = Day::FromNumber(2'932'896);
+inline constexpr Month kFirstMonth = Month::Of(1, 1);
+inline constexpr Month kLastMonth = Month::Of(9999, 12);
 
 // Strict forms, years 0001-9999: `2026-11-22`, `2026-11`. The errors say what would be valid.
 Result<Day> ParseDay(std::string_view text);
@@ -78,6 +89,9 @@ struct Time {
   int64_t microseconds_since_1970 = 0;
   friend constexpr auto operator<=>(Time, Time) = default;
 };
+
+inline constexpr Time kFirstTime{kFirstDay.number() * int64_t{86'400'000'000}};
+inline constexpr Time kLastTime{(kLastDay.number() + 1) * int64_t{86'400'000'000} - 1};
 
 // 2026-11-22T08:15:30.123456Z. Always UTC, always six decimals.
 std::string ToString(Time time);

@@ -169,6 +169,9 @@ using Body = std::variant<LedgerOpened, SchemeEnacted, GroupRegistered, MemberEn
 std::string_view TypeName(const Body& body);
 // Every name there is, in the order of Body.
 std::vector<std::string_view> TypeNames();
+// The stream a fact belongs to, which follows from the fact alone: "ledger", "scheme/S", "group/G",
+// "remittance/R", or "member/M" for everything that happens to a member, payments included.
+std::string StreamOf(const Body& body);
 
 // Where an event came from: a channel ("import", "init", "cli"), and the file's digest and line.
 struct Source {
@@ -181,7 +184,7 @@ struct Source {
 // unwritten.
 struct Envelope {
   Position position;
-  std::string stream;           // "member/M-1", "group/G", "remittance/R", "scheme/bpu", "ledger"
+  std::string stream;           // StreamOf(body)
   uint32_t stream_version = 0;  // number of the event in its stream, from 0
   Time recorded_at;             // stamped in one place, by the ledger; never decreases
   Day day;                      // the business day it holds for

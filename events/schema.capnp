@@ -1,0 +1,287 @@
+# The catalogue of facts: everything a ledger can ever say, as stored bytes.
+#
+# A record is one Event below, as a canonical single-segment Cap'n Proto message without a segment
+# table. Its length is a multiple of 8 bytes. Canonical means: there is exactly one sequence of
+# bytes for an event, so two programs that record the same thing record the same bytes; the bytes
+# are what is hashed and proven, and nobody ever encodes a record a second time.
+# (https://capnproto.org/encoding.html#canonicalization)
+#
+# Reading this file
+#
+#   amounts    Int64, sen (1/100 rupiah), more than 0, at most 10^15
+#   days       Int32, days since 1970-01-01, within the years 1-9999
+#   months     Int32, months since 0000-01, within the years 1-9999
+#   times      Int64, microseconds since 1970-01-01T00:00:00Z
+#   ids        Text of 1-64 printable ASCII characters without spaces at the ends
+#   absent     the default value: an empty Text or Data, or the default named at the field. Such a
+#              field takes no space behind the last field that is set.
+#
+# How the catalogue grows
+#
+# A log is kept for decades and read by programs of every age, so facts are only ever added:
+#
+#   - A new field takes the next free number of its struct, at the end. Its default must mean what
+#     the records before it meant. Programs that do not know it read the record as if it were not
+#     there, and keep its bytes: it must therefore never change the meaning of an older field. Where
+#     it would, it is a new fact.
+#   - A new fact takes the next free number of the union, and is added at its end. Programs that do
+#     not know it refuse to read past it, and say that a newer program wrote it: a figure that
+#     leaves out facts is wrong. The same holds for a new word of a closed list (enums, programme
+#     bits, members of inner unions).
+#   - Any such change raises `schemaVersion` by one. A value outside the lists of its own version is
+#     damage; one of a later version is news.
+#   - Numbers, types, defaults and meanings of fields never change, and nothing is removed. What is
+#     no longer written is marked here as history, with the version it ended in.
+#
+# Versions
+#
+#   1  the first: ten facts.
+#
+# No personal data stands here. Names, NIK, birth dates and phone numbers are sealed in the vault,
+# which can forget; a record carries a salted commitment to them at most.
+
+@0xd36f22fe24fd9e29;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("iuran::events::schema");
+
+struct Event {
+  # What stands around every fact, and the fact. The stream of an event is not stored: it follows
+  # from the fact, as said there.
+
+  position @0 :UInt64;
+  # Number of the event in the log, from 0, without gaps.
+
+  recordedAt @1 :Int64;
+  # When the ledger took it in; never decreases along the log.
+
+  day @2 :Int32;
+  # The business day it holds for.
+
+  streamVersion @3 :UInt32;
+  # Number of the event in its stream, from 0, without gaps.
+
+  sourceLine @4 :UInt32;
+  # Line of the source file where the row begins, from 1. 0: it came from no file.
+
+  schemaVersion @5 :UInt16;
+  # The version of this catalogue that the writing program knew. Never 0.
+
+  author @6 :Text;
+  # Who had it recorded.
+
+  sourceChannel @7 :Text;
+  # The way it came in: "import", "init", "cli".
+
+  sourceFileDigest @8 :Data;
+  # SHA-256 of the source file, 32 bytes. Absent: it came from no file.
+
+  idempotencyKey @9 :Text;
+  # Unique for ever. The same request again finds this event and records nothing.
+
+  union {
+    ledgerOpened @10 :LedgerOpened;
+    schemeEnacted @11 :SchemeEnacted;
+    groupRegistered @12 :GroupRegistered;
+    memberEnrolled @13 :MemberEnrolled;
+    attributeChanged @14 :AttributeChanged;
+    memberExited @15 :MemberExited;
+    remittanceReceived @16 :RemittanceReceived;
+    paymentReceived @17 :PaymentReceived;
+    paymentReversed @18 :PaymentReversed;
+    personForgotten @19 :PersonForgotten;
+  }
+  # A record always holds its fact: a null pointer here is damage.
+
+  corrects @20 :UInt64 = 0xffffffffffffffff;
+  # Position of the event that this one corrects or answers. All ones: none, and since a default is
+  # stored as zeros, the many events that correct nothing spend no byte on saying so.
+}
+
+# ==================================================================================================
+# The ledger and its schemes
+
+struct LedgerOpened {
+  # The ledger began. Always position 0 and nowhere else. Stream "ledger".
+
+  timeZone @0 :Text;
+  # IANA name. "Today" of this ledger is the civil day there.
+
+  currency @1 :Text;
+  # ISO 4217. All amounts of the ledger are in its hundredths.
+}
+
+struct SchemeEnacted {
+  # A scheme document came into force from this position on, for the contribution months it covers.
+  # It replaces an earlier one of the same scheme for questions known at this position or later.
+  # Stream "scheme/SCHEME".
+
+  scheme @0 :Text;  # id
+
+  document @1 :Text;
+  # The whole document, JSON, each row with its legal source.
+}
+
+# ==================================================================================================
+# Groups and members
+
+enum GroupKind {
+  employer @0;
+  cooperative @1;
+  congregation @2;
+  donor @3;
+  agency @4;
+}
+
+enum Sector {
+  other @0;
+  transport @1;
+}
+
+enum Payer {
+  self @0;
+  state @1;
+}
+
+struct GroupRegistered {
+  # A group that enrols members, pays for them, or both. Stream "group/GROUP".
+
+  group @0 :Text;  # id
+  name @1 :Text;
+  region @2 :Text;
+  kind @3 :GroupKind;
+
+  risk @4 :UInt8;
+  # JKK risk class 1-5 (PP 44/2015, Lampiran I). 0: none.
+}
+
+struct MemberEnrolled {
+  # A person joined a scheme. Stream "member/MEMBER", as every fact that names a member.
+  # The attributes hold from the month `from` until the first AttributeChanged of each.
+
+  income @0 :Int64;
+  # Amount: declared income or wage, a month.
+
+  number @1 :UInt32;
+  # Dense number of the member in this ledger, from 0 in order of enrolment. Every later fact of the
+  # member repeats it, so that a fold need not look ids up.
+
+  from @2 :Int32;
+  # Month.
+
+  programs @3 :UInt8;
+  # The set of programmes, a bit each: 1 JKK, 2 JKM, 4 JHT, 8 JP. Not empty.
+
+  sector @4 :Sector;
+  payer @5 :Payer;
+  member @6 :Text;  # id
+  scheme @7 :Text;  # id
+
+  group @8 :Text;
+  # Id. Absent: the member belongs to no group.
+
+  region @9 :Text;
+
+  personalDataCommitment @10 :Data;
+  # Salted SHA-256 of the personal data in the vault, 32 bytes. Absent: none was given.
+}
+
+struct AttributeChanged {
+  # From a month on, one attribute of a member has another value, until the month of the next change
+  # of it. Of two for one month the later position holds. Stream "member/MEMBER".
+
+  number @0 :UInt32;
+  from @1 :Int32;
+  # Month.
+
+  member @2 :Text;  # id
+
+  union {
+    income @3 :Int64;  # amount
+    programs @4 :UInt8;  # a set as in MemberEnrolled
+    sector @5 :Sector;
+    payer @6 :Payer;
+    group @7 :Text;  # id; absent: no group from then on
+    region @8 :Text;
+  }
+}
+
+struct MemberExited {
+  # The member left, or did not leave after all. The latest position holds. Stream "member/MEMBER".
+
+  number @0 :UInt32;
+
+  union {
+    lastDay @1 :Int32;
+    # The last day of membership.
+
+    withdrawn @2 :Void;
+    # The exit recorded before does not hold.
+  }
+
+  member @3 :Text;  # id
+}
+
+struct PersonForgotten {
+  # The key to a person's data was destroyed. The commitment stays and no longer says anything;
+  # every figure and proof stays too. Stream "member/MEMBER".
+
+  number @0 :UInt32;
+  member @1 :Text;  # id
+  reason @2 :Text;
+}
+
+# ==================================================================================================
+# Money
+
+enum Purpose {
+  contribution @0;
+  penalty @1;
+}
+
+struct RemittanceReceived {
+  # One credit on a bank account, from which payments of many members may be drawn: never more than
+  # it holds. Stream "remittance/REMITTANCE".
+
+  amount @0 :Int64;
+  receivedOn @1 :Int32;
+  # Day.
+
+  remittance @2 :Text;  # id
+  account @3 :Text;
+  payer @4 :Text;  # id of a group or member
+  channel @5 :Text;
+  bankReference @6 :Text;
+}
+
+struct PaymentReceived {
+  # Money for one member. Nearly all of a log is this fact, so its fields stand in the order that
+  # keeps it small: `purpose` takes no space for contributions. Stream "member/MEMBER".
+
+  amount @0 :Int64;
+  number @1 :UInt32;
+  paidOn @2 :Int32;
+  # Day. What counts for settlement, whenever it was recorded.
+
+  payment @3 :Text;  # id
+  member @4 :Text;  # id
+  channel @5 :Text;
+
+  remittance @6 :Text;
+  # Id of the remittance it is drawn on. Absent: it was collected apart.
+
+  purpose @7 :Purpose;
+}
+
+struct PaymentReversed {
+  # A payment is void, for every as-of day, once this is known. `corrects` is the position of the
+  # payment. Stream "member/MEMBER".
+
+  number @0 :UInt32;
+  reversedOn @1 :Int32;
+  # Day of the turned-round entry in the books.
+
+  payment @2 :Text;  # id
+  member @3 :Text;  # id
+  reason @4 :Text;
+}
