@@ -1,0 +1,137 @@
+#include "tools/question.h"
+
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+namespace iuran::tools {
+namespace {
+
+tl::unexpected<Error> WrongOption(std::string_view option, const Error& error) {
+  return Fail(ErrorCode::kUsage, fmt::format("{}: {}", option, error.message));
+}
+
+// A position is digits only; that tells it from every day and time.
+std::optional<Result<events::Position>> ReadPosition(std::string_view text) {
+  if (text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  uint64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc()) {
+    return Fail(ErrorCode::kUsage, fmt::format("--known-at: no log has a position {}.", text));
+  }
+  return events::Position{value};
+}
+
+}  // namespace
+
+Result<events::Day> ReadDay(std::string_view option, std::string_view text) {
+  auto day = events::ParseDay(text);
+  if (!day) return WrongOption(option, day.error());
+  return day;
+}
+
+Result<events::Time> EndOfDay(events::Day day, const std::string& time_zone) {
+  try {
+    const date::local_days next{date::days{(day + 1).number()}};
+    const auto begins = date::locate_zone(time_zone)->to_sys(next, date::choose::earliest);
+    const auto since_1970 =
+        std::chrono::duration_cast<std::chrono::microseconds>(begins.time_since_epoch());
+    return events::Time{since_1970.count() - 1};
+  } catch (const std::exception&) {
+    return Fail(
+        ErrorCode::kInvalidValue,
+        fmt::format("This system does not know the time zone {}; install tzdata.", time_zone));
+  }
+}
+
+Result<events::Day> Question::AsOf(const ledger::Ledger& ledger) const {
+  if (as_of.empty()) return ledger.Today();
+  return ReadDay("--as-of", as_of);
+}
+
+Result<events::Position> Question::KnownAt(const ledger::Ledger& ledger) const {
+  const uint64_t size = ledger.head().value;
+  IURAN_CHECK(size > 0, "a ledger begins with the event that opened it");
+  if (known_at.empty()) return events::Position{size - 1};
+  if (const auto position = ReadPosition(known_at)) {
+    if (*position && (*position)->value >= size) {
+      return Fail(
+          ErrorCode::kNotFound,
+          fmt::format("Position {} is not recorded yet; the last one is {}.", known_at, size - 1));
+    }
+    return *position;
+  }
+  events::Time time;
+  if (auto day = events::ParseDay(known_at)) {
+    IURAN_ASSIGN(time, EndOfDay(*day, ledger.opened().time_zone));
+  } else if (auto instant = events::ParseTime(known_at)) {
+    time = *instant;
+  } else {
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("--known-at: '{}' is neither a position (1200), nor a day (2026-11-22, to "
+                    "its end), nor a time (2026-11-22T08:15:00Z).",
+                    known_at));
+  }
+  IURAN_ASSIGN(const std::optional<events::Position> position, ledger.LastRecordedBy(time));
+  if (!position) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("Nothing was recorded by {}: the ledger began later.", known_at));
+  }
+  return *position;
+}
+
+Result<std::optional<events::MemberId>> Question::Member() const {
+  if (member.empty()) return std::nullopt;
+  auto id = events::ParseId<events::MemberId>(member);
+  if (!id) return WrongOption("--member", id.error());
+  return *std::move(id);
+}
+
+Result<std::optional<events::GroupId>> Question::Group() const {
+  if (group.empty()) return std::nullopt;
+  auto id = events::ParseId<events::GroupId>(group);
+  if (!id) return WrongOption("--group", id.error());
+  return *std::move(id);
+}
+
+void AddAsOfOption(CLI::App& command, Question& question) {
+  command
+      .add_option(
+          "--as-of", question.as_of,
+          "The business day the figures stand on (default: today in the ledger's time zone)")
+      ->type_name("DAY");
+}
+
+void AddKnownAtOption(CLI::App& command, Question& question) {
+  command
+      .add_option(
+          "--known-at", question.known_at,
+          "What was known: up to and with this log position, or all that was recorded by "
+          "this time (2026-11-22T08:15:00Z) or by the end of this day (default: everything)")
+      ->type_name("POSITION|TIME");
+}
+
+void AddWhomOptions(CLI::App& command, Question& question) {
+  command.add_option("--member", question.member, "Only this member")->type_name("MEMBER");
+  command.add_option("--group", question.group, "Only members of this group")->type_name("GROUP");
+}
+
+Error UnknownMember(const events::MemberId& member, events::Position known_at) {
+  return {ErrorCode::kNotFound,
+          fmt::format("There is no member {} up to position {}. Numbers are compared letter for "
+                      "letter; 'iuran balances' lists every member.",
+                      member.text(), known_at.value)};
+}
+
+Error UnknownGroup(const events::GroupId& group, events::Position known_at) {
+  return {
+      ErrorCode::kNotFound,
+      fmt::format("There is no group {} up to position {}. Names are compared letter for letter; "
+                  "'iuran events --type group_registered' lists every group.",
+                  group.text(), known_at.value)};
+}
+
+}  // namespace iuran::tools

@@ -1,0 +1,49 @@
+// What the reports share: the two time axes of a question (rulebook 7), whom it is about, and how
+// the answer is printed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/calendar.h"
+#include "events/ids.h"
+#include "ledger/ledger.h"
+
+namespace CLI {
+class App;
+}
+
+namespace iuran::tools {
+
+// As typed; the accessors read them against a ledger. Their errors are wrong usage and name the
+// option.
+struct Question {
+  std::string as_of;
+  std::string known_at;
+  std::string member;
+  std::string group;
+
+  // The as-of day; today in the ledger's time zone where none was given.
+  Result<events::Day> AsOf(const ledger::Ledger& ledger) const;
+  // The last position that is known to the answer; the last one recorded where none was given.
+  Result<events::Position> KnownAt(const ledger::Ledger& ledger) const;
+  Result<std::optional<events::MemberId>> Member() const;
+  Result<std::optional<events::GroupId>> Group() const;
+};
+
+void AddAsOfOption(CLI::App& command, Question& question);
+void AddKnownAtOption(CLI::App& command, Question& question);
+// --member and --group.
+void AddWhomOptions(CLI::App& command, Question& question);
+
+// `text` of option `option` as a day, or wrong usage.
+Result<events::Day> ReadDay(std::string_view option, std::string_view text);
+// The last microsecond of `day` in the time zone. kInvalidValue where there is no such zone.
+Result<events::Time> EndOfDay(events::Day day, const std::string& time_zone);
+
+// "There is no member M-1 ..." with what to try; kNotFound.
+Error UnknownMember(const events::MemberId& member, events::Position known_at);
+Error UnknownGroup(const events::GroupId& group, events::Position known_at);
+
+}  // namespace iuran::tools
