@@ -11,6 +11,7 @@ namespace iuran::tools {
 class Program;
 
 void RegisterInit(CLI::App& app, Program& program);
+void RegisterEvents(CLI::App& app, Program& program);
 
 // All of them, in the order the help shows.
 void RegisterCommands(CLI::App& app, Program& program);

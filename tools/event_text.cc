@@ -1,0 +1,185 @@
+#include "tools/event_text.h"
+
+#include <fmt/format.h>
+
+#include "tools/report.h"
+
+namespace iuran::tools {
+namespace {
+
+using namespace events;  // the catalogue of facts
+
+void WriteAttributes(JsonWriter& json, const Attributes& attributes) {
+  json.Field("group", attributes.group.text());
+  json.Field("region", attributes.region);
+  json.Field("income", attributes.income);
+  json.Field("sector", Name(attributes.sector));
+  json.Field("payer", Name(attributes.payer));
+  json.Field("programs", ToString(attributes.programs));
+}
+
+// The fields of `data`, fact by fact; the names are those of the input files where there are any.
+struct DataWriter {
+  JsonWriter& json;
+
+  void operator()(const LedgerOpened& fact) const {
+    json.Field("time_zone", fact.time_zone);
+    json.Field("currency", fact.currency);
+  }
+  void operator()(const SchemeEnacted& fact) const {
+    json.Field("scheme", fact.scheme.text());
+    json.Field("document", fact.document);
+  }
+  void operator()(const GroupRegistered& fact) const {
+    json.Field("group", fact.group.text());
+    json.Field("kind", Name(fact.kind));
+    json.Field("name", fact.name);
+    json.Field("region", fact.region);
+    json.Name("risk");
+    fact.risk ? json.Number(*fact.risk) : json.Null();
+  }
+  void operator()(const MemberEnrolled& fact) const {
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("scheme", fact.scheme.text());
+    json.Field("from", fact.from.ToString());
+    WriteAttributes(json, fact.attributes);
+    json.Name("personal_data_commitment");
+    fact.personal_data_commitment ? json.Text(Hex(*fact.personal_data_commitment)) : json.Null();
+  }
+  void operator()(const AttributeChanged& fact) const {
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("what", Name(fact.attribute));
+    json.Field("from", fact.from.ToString());
+    json.Field("value", ToString(fact.value));
+  }
+  void operator()(const MemberExited& fact) const {
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("last_day", fact.last_day);
+  }
+  void operator()(const RemittanceReceived& fact) const {
+    json.Field("remittance", fact.remittance.text());
+    json.Field("received_on", fact.received_on.ToString());
+    json.Field("account", fact.account);
+    json.Field("amount", fact.amount);
+    json.Field("payer", fact.payer);
+    json.Field("channel", fact.channel);
+    json.Field("bank_reference", fact.bank_reference);
+  }
+  void operator()(const PaymentReceived& fact) const {
+    json.Field("payment", fact.payment.text());
+    json.Field("paid_on", fact.paid_on.ToString());
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("amount", fact.amount);
+    json.Name("remittance");
+    fact.remittance.empty() ? json.Null() : json.Text(fact.remittance.text());
+    json.Field("purpose", Name(fact.purpose));
+    json.Field("channel", fact.channel);
+  }
+  void operator()(const PaymentReversed& fact) const {
+    json.Field("payment", fact.payment.text());
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("reversed_on", fact.reversed_on.ToString());
+    json.Field("reason", fact.reason);
+  }
+  void operator()(const PersonForgotten& fact) const {
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("reason", fact.reason);
+  }
+};
+
+std::string OfValue(const AttributeValue& value) {
+  if (const Money* income = std::get_if<Money>(&value)) return Grouped(*income);
+  const std::string text = ToString(value);
+  return text.empty() ? "none" : text;
+}
+
+struct Teller {
+  std::string operator()(const LedgerOpened& fact) const {
+    return fmt::format("The ledger was opened, with the days of {}.", fact.time_zone);
+  }
+  std::string operator()(const SchemeEnacted& fact) const {
+    return fmt::format("A document of scheme {} came into force.", fact.scheme.text());
+  }
+  std::string operator()(const GroupRegistered& fact) const {
+    return fmt::format("Registered as {}{}: {}.", Name(fact.kind),
+                       fact.region.empty() ? "" : " in " + fact.region, fact.name);
+  }
+  std::string operator()(const MemberEnrolled& fact) const {
+    const Attributes& is = fact.attributes;
+    return fmt::format("Enrolled in {} from {}: {}, income {}, sector {}, paid by {}, {}.",
+                       fact.scheme.text(), fact.from.ToString(), ToString(is.programs),
+                       Grouped(is.income), Name(is.sector), Name(is.payer),
+                       is.group.empty() ? "no group" : "group " + is.group.text());
+  }
+  std::string operator()(const AttributeChanged& fact) const {
+    return fmt::format("From {}: {} {}.", fact.from.ToString(), Name(fact.attribute),
+                       OfValue(fact.value));
+  }
+  std::string operator()(const MemberExited& fact) const {
+    return fact.last_day ? fmt::format("Leaves; {} is the last day.", fact.last_day->ToString())
+                         : "The exit is withdrawn.";
+  }
+  std::string operator()(const RemittanceReceived& fact) const {
+    return fmt::format("{} sent {} to account {} (remittance {}).", fact.payer,
+                       Grouped(fact.amount), fact.account, fact.remittance.text());
+  }
+  std::string operator()(const PaymentReceived& fact) const {
+    return fmt::format(
+        "Paid {}{} (payment {}{}).", Grouped(fact.amount),
+        fact.purpose == Purpose::kPenalty ? " as penalty" : "", fact.payment.text(),
+        fact.remittance.empty() ? "" : ", from remittance " + fact.remittance.text());
+  }
+  std::string operator()(const PaymentReversed& fact) const {
+    return fmt::format("Payment {} is reversed: {}.", fact.payment.text(),
+                       fact.reason.empty() ? "no reason given" : fact.reason);
+  }
+  std::string operator()(const PersonForgotten& fact) const {
+    return fmt::format("The personal data was destroyed: {}.",
+                       fact.reason.empty() ? "no reason given" : fact.reason);
+  }
+};
+
+}  // namespace
+
+std::string Hex(const Digest& digest) {
+  std::string text;
+  for (const uint8_t byte : digest) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  return text;
+}
+
+void WriteEvent(JsonWriter& json, const Event& event) {
+  const Envelope& envelope = event.envelope;
+  json.BeginObject();
+  json.Field("position", envelope.position.value);
+  json.Field("stream", envelope.stream);
+  json.Field("version", envelope.stream_version);
+  json.Field("recorded_at", ToString(envelope.recorded_at));
+  json.Field("day", envelope.day.ToString());
+  json.Field("type", TypeName(event.body));
+  json.Field("author", envelope.author);
+  json.Name("source").BeginObject();
+  json.Field("channel", envelope.source.channel);
+  json.Name("file_sha256");
+  envelope.source.file_digest ? json.Text(Hex(*envelope.source.file_digest)) : json.Null();
+  json.Name("line");
+  envelope.source.line > 0 ? json.Number(envelope.source.line) : json.Null();
+  json.EndObject();
+  json.Name("key");
+  envelope.idempotency_key.empty() ? json.Null() : json.Text(envelope.idempotency_key);
+  json.Name("corrects");
+  envelope.corrects ? json.Number(envelope.corrects->value) : json.Null();
+  json.Name("data").BeginObject();
+  std::visit(DataWriter{json}, event.body);
+  json.EndObject();
+  json.EndObject();
+}
+
+std::string InWords(const Body& body) { return std::visit(Teller{}, body); }
+
+}  // namespace iuran::tools
