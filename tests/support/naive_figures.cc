@@ -58,9 +58,9 @@ std::string_view StateOfPu(const Spell& spell, Day on) {
 }
 
 // A day after which no state changes any more.
-Day Horizon(const Facts& facts, const Settlement& settlement, Day on) {
+Day Horizon(const Settlement& settlement, Day on) {
   Day horizon = on;
-  if (facts.Exit()) horizon = std::max(horizon, *facts.Exit());
+  if (settlement.exit) horizon = std::max(horizon, *settlement.exit);
   for (const Spell& spell : settlement.spells) {
     horizon = std::max({horizon, spell.begins, spell.GraceEnd(), LastDay(spell.next + 6)});
     if (!spell.first_settled_on) continue;
@@ -86,7 +86,7 @@ bool HasLapsed(const Facts& facts, const Spell& spell, Day day) {
 Settlement Settle(const Facts& facts, Day as_of) {
   Settlement result;
   result.spells.push_back({FirstDay(facts.from), facts.from, facts.from, {}});
-  const std::optional<Day> exit = facts.Exit();
+  result.exit = facts.Exit();
   for (const Paid& paid : Counted(facts, as_of)) {
     if (paid.penalty) {
       result.penalty_paid += paid.amount;
@@ -100,7 +100,7 @@ Settlement Settle(const Facts& facts, Day as_of) {
     result.paid += paid.amount;
     while (true) {
       if (spell.next > MonthOf(paid.on) + 120) break;
-      if (exit && spell.next > MonthOf(*exit)) break;
+      if (result.exit && spell.next > MonthOf(*result.exit)) break;
       const Sen price = PriceOf(facts, spell.next);
       if (result.Credit() < price) break;
       result.months.push_back({spell.next, paid.on, price});
@@ -145,8 +145,7 @@ Figures FiguresOf(const Facts& facts, Day as_of) {
 
 std::string_view StateOn(const Facts& facts, const Settlement& settlement, Day day) {
   if (day < FirstDay(facts.from)) return "not_enrolled";
-  const std::optional<Day> exit = facts.Exit();
-  if (exit && day > *exit) return "ended";
+  if (settlement.exit && day > *settlement.exit) return "ended";
   const Spell* spell = &settlement.spells.front();
   for (const Spell& later : settlement.spells) {
     if (later.begins <= day) spell = &later;
@@ -164,7 +163,7 @@ std::optional<Cover> CoverOn(const Facts& facts, Day on, Day as_of) {
   const std::string_view state = StateOn(facts, settlement, on);
   Cover cover{std::string(state), on, on};
   while (StateOn(facts, settlement, cover.since - 1) == state) --cover.since;
-  const Day horizon = Horizon(facts, settlement, on);
+  const Day horizon = Horizon(settlement, on);
   while (cover.until && StateOn(facts, settlement, *cover.until + 1) == state) {
     ++*cover.until;
     if (*cover.until > horizon) cover.until.reset();

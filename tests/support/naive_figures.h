@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "naive_values.h"
@@ -79,6 +80,7 @@ struct SettledMonth {
 struct Settlement {
   std::vector<Spell> spells;
   std::vector<SettledMonth> months;
+  std::optional<Day> exit;  // as known, whatever the as-of day
   Sen paid = 0;
   Sen settled = 0;
   Sen penalty_paid = 0;

@@ -48,12 +48,12 @@ std::vector<std::string> Model::Balances(std::string_view as_of, std::int64_t kn
   for (const std::string& member : log_.MembersKnownAt(known_at)) {
     const Facts facts = log_.KnownAt(member, known_at);
     const Figures figures = FiguresOf(facts, day);
-    lines.push_back(Join({member, facts.pu ? "pu" : "bpu", GroupOn(facts, day),
-                          PrintAmount(figures.assessed), PrintAmount(figures.paid),
-                          PrintAmount(figures.settled), PrintAmount(figures.credit),
-                          PrintAmount(figures.arrears), std::to_string(figures.months_overdue),
-                          MonthOrEmpty(figures.oldest_overdue), MonthOrEmpty(figures.paid_through),
-                          PrintAmount(figures.penalty)}));
+    lines.push_back(
+        Join({member, facts.pu ? "pu" : "bpu", GroupOn(facts, day), PrintAmount(figures.assessed),
+              PrintAmount(figures.paid), PrintAmount(figures.settled), PrintAmount(figures.credit),
+              PrintAmount(figures.arrears), std::to_string(figures.months_overdue),
+              MonthOrEmpty(figures.oldest_overdue), MonthOrEmpty(figures.paid_through),
+              PrintAmount(figures.penalty)}));
   }
   return lines;
 }

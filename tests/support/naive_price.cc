@@ -1,8 +1,9 @@
-// The price of a contribution month in the naive model. Rulebook section 2, domain 1.3 and 1.4.
-
-#include <algorithm>
+// What is in force in a month, and its price, in the naive model. Rulebook sections 1 and 2; the
+// tables are of domain 1.3 and 1.4.
 
 #include "naive_figures.h"
+
+#include <algorithm>
 
 namespace iuran::naive {
 namespace {

@@ -9,6 +9,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "naive_figures.h"
@@ -38,6 +40,8 @@ class Log {
 
   // The position of the last accepted row; one before the first free position when none is.
   std::int64_t LastPosition() const { return next_ - 1; }
+
+  bool Knows(const std::string& member) const { return members_.count(member) != 0; }
 
   // The members known at a position, bytewise sorted, and what is known about one of them.
   std::vector<std::string> MembersKnownAt(std::int64_t known_at) const;
