@@ -1,9 +1,9 @@
 // What is in force in a month, and its price, in the naive model. Rulebook sections 1 and 2; the
 // tables are of domain 1.3 and 1.4.
 
-#include "naive_figures.h"
-
 #include <algorithm>
+
+#include "naive_figures.h"
 
 namespace iuran::naive {
 namespace {
