@@ -20,8 +20,9 @@ inline constexpr uint16_t kSchemaVersion = 1;
 // Bytes of one record at most. Input rows are at most 64 KiB; scheme documents are the largest.
 inline constexpr size_t kMaxRecordBytes = size_t{1} << 20;
 
-// The canonical bytes; a multiple of 8. CHECKs that they are within kMaxRecordBytes (input limits
-// see to it).
+// The canonical bytes; a multiple of 8. CHECKs what Decode checks (events/validity.h), that the
+// stream is StreamOf(body), and that the bytes are within kMaxRecordBytes: the rules and the limits
+// of input see to all of it.
 std::string Encode(const Event& event);
 
 // Decodes and checks. `bytes` must begin at an address divisible by 8 and is not kept.
@@ -39,7 +40,8 @@ struct PaymentFact {
 };
 
 // The payment in the record, or nothing where it is another fact (then Decode). Same checks and
-// errors as Decode for the values it returns. Most of a log is payments, so folding takes this door.
+// errors as Decode for the values it returns. Most of a log is payments, so folding takes this
+// door.
 Result<std::optional<PaymentFact>> DecodePayment(std::span<const std::byte> bytes);
 
 }  // namespace iuran::events

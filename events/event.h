@@ -65,12 +65,14 @@ Result<ProgramSet> ParseProgramSet(std::string_view text);
 struct LedgerOpened {
   std::string time_zone;  // IANA name; "today" of the ledger is the civil day there
   std::string currency;   // ISO 4217, "IDR"
+  friend bool operator==(const LedgerOpened&, const LedgerOpened&) = default;
 };
 
 // A scheme document came into force for its contribution months, from this position on.
 struct SchemeEnacted {
   SchemeId scheme;
   std::string document;  // the whole document as JSON text, with the legal source of each row
+  friend bool operator==(const SchemeEnacted&, const SchemeEnacted&) = default;
 };
 
 struct GroupRegistered {
@@ -79,6 +81,7 @@ struct GroupRegistered {
   std::string name;
   std::string region;
   std::optional<uint8_t> risk;  // JKK risk class 1-5 (PP 44/2015 Lampiran I)
+  friend bool operator==(const GroupRegistered&, const GroupRegistered&) = default;
 };
 
 // What holds for a member from a month on.
@@ -100,6 +103,7 @@ struct MemberEnrolled {
   Attributes attributes;
   // SHA-256 commitment to the personal data in the vault; absent where none was given.
   std::optional<Digest> personal_data_commitment;
+  friend bool operator==(const MemberEnrolled&, const MemberEnrolled&) = default;
 };
 
 enum class Attribute : uint8_t { kIncome, kPrograms, kSector, kPayer, kGroup, kRegion };
@@ -115,6 +119,7 @@ struct AttributeChanged {
   Attribute attribute = Attribute::kIncome;
   Month from;            // the first month it holds
   AttributeValue value;  // of the attribute's alternative, in the order of the enum
+  friend bool operator==(const AttributeChanged&, const AttributeChanged&) = default;
 };
 
 // The member left; `last_day` empty withdraws the exit recorded before.
@@ -122,6 +127,7 @@ struct MemberExited {
   MemberId member;
   MemberNumber number;
   std::optional<Day> last_day;
+  friend bool operator==(const MemberExited&, const MemberExited&) = default;
 };
 
 struct RemittanceReceived {
@@ -132,6 +138,7 @@ struct RemittanceReceived {
   std::string payer;  // a group or member
   std::string channel;
   std::string bank_reference;
+  friend bool operator==(const RemittanceReceived&, const RemittanceReceived&) = default;
 };
 
 struct PaymentReceived {
@@ -143,6 +150,7 @@ struct PaymentReceived {
   RemittanceId remittance;  // empty: none
   Purpose purpose = Purpose::kContribution;
   std::string channel;
+  friend bool operator==(const PaymentReceived&, const PaymentReceived&) = default;
 };
 
 struct PaymentReversed {
@@ -152,6 +160,7 @@ struct PaymentReversed {
   Day reversed_on;
   std::string reason;
   // The payment's own event is the envelope's `corrects`.
+  friend bool operator==(const PaymentReversed&, const PaymentReversed&) = default;
 };
 
 // The key to a person's data was destroyed. Figures and proofs stay.
@@ -159,6 +168,7 @@ struct PersonForgotten {
   MemberId member;
   MemberNumber number;
   std::string reason;
+  friend bool operator==(const PersonForgotten&, const PersonForgotten&) = default;
 };
 
 using Body = std::variant<LedgerOpened, SchemeEnacted, GroupRegistered, MemberEnrolled,
@@ -178,6 +188,7 @@ struct Source {
   std::string channel;
   std::optional<Digest> file_digest;
   uint32_t line = 0;  // 1-based physical line of the file where the row begins; 0: no file
+  friend bool operator==(const Source&, const Source&) = default;
 };
 
 // What stands around every fact. Complete from the first day: what is written once can never be
@@ -192,11 +203,13 @@ struct Envelope {
   Source source;
   std::string idempotency_key;       // unique for ever
   std::optional<Position> corrects;  // the event it corrects or answers
+  friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 
 struct Event {
   Envelope envelope;
   Body body;
+  friend bool operator==(const Event&, const Event&) = default;
 };
 
 }  // namespace iuran::events

@@ -1,0 +1,142 @@
+// The checks behind the codec; see the header.
+#include "events/validity.h"
+
+namespace iuran::events {
+namespace {
+
+constexpr ProgramSet AllPrograms() {
+  ProgramSet all;
+  for (Program program : kAllPrograms) all.Add(program);
+  return all;
+}
+
+std::string_view FaultOfText(const std::string& text) {
+  return text.size() <= kMaxTextBytes ? "" : "one of its texts is longer than 64 KiB";
+}
+
+std::string_view FaultOfIdText(std::string_view text) {
+  return CheckIdText(text) ? "" : "an identifier does not have the form of one";
+}
+
+template <typename Tag>
+std::string_view FaultOfId(const Id<Tag>& id) {
+  return FaultOfIdText(id.text());
+}
+
+template <typename Tag>
+std::string_view FaultOfOptionalId(const Id<Tag>& id) {
+  return id.empty() ? "" : FaultOfId(id);
+}
+
+std::string_view FaultOfPrograms(ProgramSet programs) {
+  if (programs.empty()) return "its set of programmes is empty";
+  return (programs.bits() & ~AllPrograms().bits()) == 0 ? "" : "it names an unknown programme";
+}
+
+template <typename Enum>
+std::string_view FaultOfWord(Enum word, Enum last) {
+  return word <= last ? "" : "a word is not one of its closed list";
+}
+
+std::string_view FaultOfRisk(const std::optional<uint8_t>& risk) {
+  return !risk || (*risk >= 1 && *risk <= 5) ? "" : "its risk class is not one of 1 to 5";
+}
+
+// The first fault that is one.
+std::string_view FirstOf(std::initializer_list<std::string_view> faults) {
+  for (std::string_view fault : faults) {
+    if (!fault.empty()) return fault;
+  }
+  return "";
+}
+
+std::string_view FaultOfAttributeValue(const AttributeValue& value) {
+  struct Fault {
+    std::string_view operator()(Money income) const { return FaultOfAmount(income.sen()); }
+    std::string_view operator()(ProgramSet programs) const { return FaultOfPrograms(programs); }
+    std::string_view operator()(Sector sector) const {
+      return FaultOfWord(sector, Sector::kTransport);
+    }
+    std::string_view operator()(Payer payer) const { return FaultOfWord(payer, Payer::kState); }
+    std::string_view operator()(const GroupId& group) const { return FaultOfOptionalId(group); }
+    std::string_view operator()(const std::string& region) const { return FaultOfText(region); }
+  };
+  return std::visit(Fault{}, value);
+}
+
+struct FaultOfFact {
+  std::string_view operator()(const LedgerOpened& fact) const {
+    return FirstOf({FaultOfText(fact.time_zone), FaultOfText(fact.currency)});
+  }
+  std::string_view operator()(const SchemeEnacted& fact) const { return FaultOfId(fact.scheme); }
+  std::string_view operator()(const GroupRegistered& fact) const {
+    return FirstOf({FaultOfId(fact.group), FaultOfWord(fact.kind, GroupKind::kAgency),
+                    FaultOfText(fact.name), FaultOfText(fact.region), FaultOfRisk(fact.risk)});
+  }
+  std::string_view operator()(const MemberEnrolled& fact) const {
+    const Attributes& attributes = fact.attributes;
+    return FirstOf(
+        {FaultOfId(fact.member), FaultOfId(fact.scheme), FaultOfMonth(fact.from),
+         FaultOfOptionalId(attributes.group), FaultOfText(attributes.region),
+         FaultOfAmount(attributes.income.sen()), FaultOfWord(attributes.sector, Sector::kTransport),
+         FaultOfWord(attributes.payer, Payer::kState), FaultOfPrograms(attributes.programs)});
+  }
+  std::string_view operator()(const AttributeChanged& fact) const {
+    if (fact.value.index() != static_cast<size_t>(fact.attribute)) {
+      return "its value is not of the attribute it names";
+    }
+    return FirstOf(
+        {FaultOfId(fact.member), FaultOfMonth(fact.from), FaultOfAttributeValue(fact.value)});
+  }
+  std::string_view operator()(const MemberExited& fact) const {
+    return FirstOf({FaultOfId(fact.member), fact.last_day ? FaultOfDay(*fact.last_day) : ""});
+  }
+  std::string_view operator()(const RemittanceReceived& fact) const {
+    return FirstOf({FaultOfId(fact.remittance), FaultOfDay(fact.received_on),
+                    FaultOfText(fact.account), FaultOfAmount(fact.amount.sen()),
+                    FaultOfIdText(fact.payer), FaultOfText(fact.channel),
+                    FaultOfText(fact.bank_reference)});
+  }
+  std::string_view operator()(const PaymentReceived& fact) const {
+    return FirstOf({FaultOfId(fact.payment), FaultOfId(fact.member), FaultOfDay(fact.paid_on),
+                    FaultOfAmount(fact.amount.sen()), FaultOfOptionalId(fact.remittance),
+                    FaultOfWord(fact.purpose, Purpose::kPenalty), FaultOfText(fact.channel)});
+  }
+  std::string_view operator()(const PaymentReversed& fact) const {
+    return FirstOf({FaultOfId(fact.payment), FaultOfId(fact.member), FaultOfDay(fact.reversed_on),
+                    FaultOfText(fact.reason)});
+  }
+  std::string_view operator()(const PersonForgotten& fact) const {
+    return FirstOf({FaultOfId(fact.member), FaultOfText(fact.reason)});
+  }
+};
+
+}  // namespace
+
+std::string_view FaultOfAmount(Int128 sen) {
+  return sen > 0 && sen <= kMaxAmount.sen() ? "" : "its amount is not within what a row may carry";
+}
+
+std::string_view FaultOfDay(Day day) {
+  return day >= kFirstDay && day <= kLastDay ? "" : "a day is not within the years 1 to 9999";
+}
+
+std::string_view FaultOfMonth(Month month) {
+  return month >= kFirstMonth && month <= kLastMonth ? ""
+                                                     : "a month is not within the years 1 to 9999";
+}
+
+std::string_view FaultOf(const Event& event) {
+  const Envelope& envelope = event.envelope;
+  if (envelope.recorded_at < kFirstTime || envelope.recorded_at > kLastTime) {
+    return "the time it was recorded at is not within the years 1 to 9999";
+  }
+  if (envelope.corrects && *envelope.corrects >= envelope.position) {
+    return "it corrects an event that does not stand before it";
+  }
+  return FirstOf({FaultOfDay(envelope.day), FaultOfText(envelope.author),
+                  FaultOfText(envelope.source.channel), FaultOfText(envelope.idempotency_key),
+                  std::visit(FaultOfFact{}, event.body)});
+}
+
+}  // namespace iuran::events
