@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/rules/command.h"
 #include "ledger/rules/scheme.h"
@@ -53,14 +54,18 @@ class Book {
     Position position;
     std::string value;
   };
-  virtual std::optional<LastChange> FindLastChange(const MemberId& member,
-                                                   Attribute attribute, Month from) const = 0;
+  virtual std::optional<LastChange> FindLastChange(const MemberId& member, Attribute attribute,
+                                                   Month from) const = 0;
   virtual std::optional<LastChange> FindLastExit(const MemberId& member) const = 0;
+  // The member's attributes as enrolled and every change of them; other parts may be left empty.
+  // Asked for only where a rule looks at two attributes of one month.
+  virtual std::optional<Timeline> FindHistory(const MemberId& member) const = 0;
   // The scheme version in force now; null where it was never enacted.
   virtual const Scheme* FindScheme(const SchemeId& scheme) const = 0;
   virtual std::vector<SchemeId> SchemeIds() const = 0;
   virtual MemberNumber NextMemberNumber() const = 0;
-  // Whether the vault already holds exactly this of the member (true too where it was forgotten).
+  // Whether the vault holds exactly this of a member enrolled before (true too where the person was
+  // forgotten).
   virtual bool SamePersonalData(const MemberId& member, const PersonalData& data) const = 0;
 };
 

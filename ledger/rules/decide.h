@@ -19,17 +19,19 @@ struct Accepted {
   std::optional<Position> corrects;
 };
 
-// The same identifier with the same content is already there.
+// The same identifier with the same content is already there. A change equal to the one recorded
+// last is repeated too, and then its key (its row of a file) is not known yet: whoever keeps the
+// book lets FindKey know it from then on, so that the same file read again later changes nothing.
 struct Repeated {
-  Position position;
+  Position position;  // of the event that says so
 };
 
 enum class Rejection : uint8_t {
-  kInvalidValue,        // a value is not of rulebook 1
-  kUnknownReference,    // unknown member, group, remittance, payment or scheme
-  kConflict,            // the same identifier with other content
-  kBeforeEnrolment,     // a change or exit before the member's first month
-  kOverdrawn,           // the remittance holds less than its payments draw
+  kInvalidValue,      // a value is not of rulebook 1
+  kUnknownReference,  // unknown member, group, remittance, payment or scheme
+  kConflict,          // the same identifier with other content
+  kBeforeEnrolment,   // a change or exit before the member's first month
+  kOverdrawn,         // the remittance holds less than its payments draw
 };
 std::string_view Name(Rejection code);  // "invalid_value", "unknown_reference", ...
 
@@ -42,15 +44,15 @@ struct Rejected {
 using Decision = std::variant<Accepted, Repeated, Rejected>;
 
 // What a request is known by: "payment/P-1", "member/M-1", "reversal/P-1", "remittance/R-1",
-// "group/G", "scheme/bpu/<digest of the document>", "forgotten/M". Changes carry no identifier:
+// "group/G", "scheme/bpu/<digest of the request>", "forgotten/M". Changes carry no identifier:
 // "change/<file digest>/<line>" where they come from a file, else empty.
-std::string IdempotencyKey(const Command& command);
+std::string IdempotencyKey(const Command& command, const RequestDigest& digest);
 // "member/M-1", "group/G", "remittance/R-1", "scheme/bpu". A reversal is an event of the member's
 // stream, which only the book knows: empty here.
 std::string StreamOf(const Request& request);
 
 // `today` is the civil day in the ledger's time zone, for facts that carry no day of their own.
-// `digest` is DigestOf(command.request).
+// `digest` is ledger::DigestOf(command.request).
 Decision Decide(const Book& book, const Command& command, const RequestDigest& digest, Day today);
 
 }  // namespace iuran::rules

@@ -31,6 +31,8 @@ class Scheme {
   virtual const std::string& title() const = 0;
   virtual Month first_month() const = 0;         // no member's `from` is before it (2015-07)
   virtual ProgramSet programs() const = 0;       // those a member may have
+  // Those priced by the risk class of the member's group: who has one needs a group that has a class.
+  virtual ProgramSet programs_by_risk_class() const { return {}; }
   virtual bool takes_penalty_payments() const = 0;
   virtual int64_t max_months_ahead() const = 0;  // a payment settles up to its month + this (120)
   virtual int64_t grace_months() const = 0;      // after the protection end's month (3)

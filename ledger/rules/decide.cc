@@ -1,0 +1,354 @@
+// Decide: rulebook 1 as code. Pure: the book answers for the past, the caller names today.
+#include "ledger/rules/decide.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "events/check.h"
+#include "events/quote.h"
+#include "ledger/rules/values.h"
+
+namespace iuran::rules {
+namespace {
+
+// What every decision has at hand.
+struct Question {
+  const Book& book;
+  const Command& command;
+  const RequestDigest& digest;
+  Day today;
+  std::string key;
+};
+
+Rejected UnknownReference(std::string column, std::string message) {
+  return {Rejection::kUnknownReference, std::move(column), std::move(message)};
+}
+
+Rejected UnknownMember(const MemberId& member) {
+  return UnknownReference(
+      "member", fmt::format("Member {} is not enrolled; enrol the member first.", member.text()));
+}
+
+Rejected UnknownGroup(std::string column, const GroupId& group) {
+  return UnknownReference(
+      std::move(column),
+      fmt::format("Group {} is not registered; register the group first.", group.text()));
+}
+
+Rejected UnknownScheme(const Book& book, const SchemeId& scheme) {
+  std::string known;
+  for (const SchemeId& id : book.SchemeIds()) {
+    known += known.empty() ? "" : ", ";
+    known += id.text();
+  }
+  return UnknownReference("scheme", fmt::format("Scheme {} is not enacted; enacted are: {}.",
+                                                scheme.text(), known.empty() ? "none" : known));
+}
+
+// The answer where the identifier is taken: repeated or in conflict; nothing where it is free.
+// `same_beside` tells whether what the digest does not cover is the same as well.
+template <typename SameBeside>
+std::optional<Decision> Known(const Question& question, const char* column, const std::string& id,
+                              SameBeside same_beside) {
+  if (question.key.empty()) return std::nullopt;
+  const std::optional<KnownKey> known = question.book.FindKey(question.key);
+  if (!known) return std::nullopt;
+  if (known->digest == question.digest && same_beside()) return Repeated{known->position};
+  return Rejected{
+      Rejection::kConflict, column,
+      fmt::format(
+          "{} was recorded at position {} with other content; a recorded fact stays as it is.", id,
+          known->position.value)};
+}
+
+std::optional<Decision> Known(const Question& question, const char* column, const std::string& id) {
+  return Known(question, column, id, [] { return true; });
+}
+
+Accepted Accept(Question& question, Body body, std::string stream, Day day) {
+  Accepted accepted;
+  accepted.body = std::move(body);
+  accepted.stream = std::move(stream);
+  accepted.day = day;
+  accepted.idempotency_key = std::move(question.key);
+  accepted.digest = question.digest;
+  return accepted;
+}
+
+std::string StreamOfMember(const MemberId& member) { return "member/" + member.text(); }
+
+// Whether a member with these attributes has a programme priced by risk class and no group with
+// one.
+std::optional<Rejected> LacksRiskClass(const Book& book, const Scheme& scheme,
+                                       const Attributes& attributes, const char* column) {
+  const uint8_t needing = attributes.programs.bits() & scheme.programs_by_risk_class().bits();
+  if (needing == 0) return std::nullopt;
+  const std::string programs = ToString(ProgramSet::FromBits(needing));
+  if (attributes.group.empty()) {
+    return Rejected{
+        Rejection::kInvalidValue, column,
+        fmt::format("{} of scheme {} needs a group with a risk class, and the member is in none.",
+                    programs, scheme.id().text())};
+  }
+  const std::optional<KnownGroup> group = book.FindGroup(attributes.group);
+  if (!group) return UnknownGroup(column, attributes.group);
+  if (group->risk) return std::nullopt;
+  return Rejected{
+      Rejection::kInvalidValue, column,
+      fmt::format("{} of scheme {} needs a group with a risk class, and group {} has none.",
+                  programs, scheme.id().text(), attributes.group.text())};
+}
+
+Decision DecideOne(Question& question, const EnactScheme& request) {
+  if (auto known = Known(question, "scheme", "Scheme " + request.scheme.text())) return *known;
+  if (auto bad = CheckId("scheme", request.scheme.text())) return *bad;
+  if (request.document.size() > kMaxDocumentBytes) {
+    return Rejected{Rejection::kInvalidValue, "document",
+                    fmt::format("The scheme document has {} bytes; at most {} are allowed.",
+                                request.document.size(), kMaxDocumentBytes)};
+  }
+  const auto scheme = Scheme::Parse(request.document);
+  if (!scheme) return Rejected{Rejection::kInvalidValue, "document", scheme.error().message};
+  if ((*scheme)->id() != request.scheme) {
+    return Rejected{Rejection::kInvalidValue, "scheme",
+                    fmt::format("The document is of scheme {}, not of {}.", (*scheme)->id().text(),
+                                request.scheme.text())};
+  }
+  return Accept(question, SchemeEnacted{request.scheme, request.document},
+                "scheme/" + request.scheme.text(), question.today);
+}
+
+Decision DecideOne(Question& question, const RegisterGroup& request) {
+  if (auto known = Known(question, "group", "Group " + request.group.text())) return *known;
+  if (auto bad = CheckId("group", request.group.text())) return *bad;
+  if (auto bad = CheckText("name", request.name)) return *bad;
+  if (auto bad = CheckText("region", request.region)) return *bad;
+  if (request.risk && (*request.risk < 1 || *request.risk > 5)) {
+    return Rejected{
+        Rejection::kInvalidValue, "risk",
+        fmt::format("{} is no risk class; valid are 1, 2, 3, 4, 5 or nothing.", *request.risk)};
+  }
+  GroupRegistered body{request.group, request.kind, request.name, request.region, request.risk};
+  return Accept(question, std::move(body), "group/" + request.group.text(), question.today);
+}
+
+// The values of an enrolment that its scheme and the groups answer for.
+std::optional<Rejected> CheckAttributes(const Book& book, const Scheme& scheme,
+                                        const Attributes& attributes) {
+  if (auto bad = CheckText("region", attributes.region)) return bad;
+  if (auto bad = CheckIncome("income", attributes.income)) return bad;
+  if (auto bad = CheckPrograms("programs", scheme, attributes.programs)) return bad;
+  if (!attributes.group.empty() && !book.FindGroup(attributes.group)) {
+    return UnknownGroup("group", attributes.group);
+  }
+  return LacksRiskClass(book, scheme, attributes, "group");
+}
+
+Decision DecideOne(Question& question, const EnrolMember& request) {
+  const auto same_person = [&] {
+    return question.book.SamePersonalData(request.member, request.personal_data);
+  };
+  if (auto known = Known(question, "member", "Member " + request.member.text(), same_person)) {
+    return *known;
+  }
+  if (auto bad = CheckId("member", request.member.text())) return *bad;
+  const Scheme* scheme = question.book.FindScheme(request.scheme);
+  if (scheme == nullptr) return UnknownScheme(question.book, request.scheme);
+  if (request.from < scheme->first_month()) {
+    return Rejected{
+        Rejection::kInvalidValue, "from",
+        fmt::format("{} is before the first month of scheme {}; valid are {} and later months.",
+                    request.from.ToString(), request.scheme.text(),
+                    scheme->first_month().ToString())};
+  }
+  if (auto bad = CheckAttributes(question.book, *scheme, request.attributes)) return *bad;
+  if (auto bad = CheckPersonalData(request.personal_data)) return *bad;
+  MemberEnrolled body;
+  body.member = request.member;
+  body.number = question.book.NextMemberNumber();
+  body.scheme = request.scheme;
+  body.from = request.from;
+  body.attributes = request.attributes;
+  return Accept(question, std::move(body), StreamOfMember(request.member), request.from.FirstDay());
+}
+
+// Each month from the change's on in which something holds that could go with it.
+std::optional<Rejected> LacksRiskClassAfter(const Book& book, const Scheme& scheme,
+                                            const ChangeAttribute& request) {
+  if (scheme.programs_by_risk_class().empty()) return std::nullopt;
+  if (request.attribute != Attribute::kGroup && request.attribute != Attribute::kPrograms) {
+    return std::nullopt;
+  }
+  std::optional<Timeline> history = book.FindHistory(request.member);
+  IURAN_CHECK(history.has_value(), "a known member has a history");
+  std::vector<Month> months = {request.from};
+  for (const TimelineChange& change : history->changes) {
+    if (change.from > request.from) months.push_back(change.from);
+  }
+  const Position latest{kNever - 1};
+  history->changes.push_back({latest, request.attribute, request.from, request.value});
+  for (const Month month : months) {
+    const Attributes attributes = AttributesIn(*history, month, latest);
+    if (auto bad = LacksRiskClass(book, scheme, attributes, "value")) return bad;
+  }
+  return std::nullopt;
+}
+
+std::optional<Rejected> CheckChangedValue(const Book& book, const Scheme& scheme,
+                                          const ChangeAttribute& request) {
+  IURAN_CHECK(request.value.index() == static_cast<size_t>(request.attribute),
+              "the value of a change is of its attribute's kind");
+  switch (request.attribute) {
+    case Attribute::kIncome:
+      return CheckIncome("value", std::get<Money>(request.value));
+    case Attribute::kPrograms:
+      if (auto bad = CheckPrograms("value", scheme, std::get<ProgramSet>(request.value)))
+        return bad;
+      break;
+    case Attribute::kGroup: {
+      const GroupId& group = std::get<GroupId>(request.value);
+      if (!group.empty() && !book.FindGroup(group)) return UnknownGroup("value", group);
+      break;
+    }
+    case Attribute::kRegion:
+      return CheckText("value", std::get<std::string>(request.value));
+    case Attribute::kSector:
+    case Attribute::kPayer:
+      break;
+  }
+  return LacksRiskClassAfter(book, scheme, request);
+}
+
+Decision DecideOne(Question& question, const ChangeAttribute& request) {
+  if (auto known = Known(question, "", "This row")) return *known;
+  const std::optional<KnownMember> member = question.book.FindMember(request.member);
+  if (!member) return UnknownMember(request.member);
+  if (request.from < member->from) {
+    return Rejected{
+        Rejection::kBeforeEnrolment, "from",
+        fmt::format("{} is before the first month of member {}, {}.", request.from.ToString(),
+                    request.member.text(), member->from.ToString())};
+  }
+  const Scheme* scheme = question.book.FindScheme(member->scheme);
+  IURAN_CHECK(scheme != nullptr, "the scheme of a member is enacted");
+  if (auto bad = CheckChangedValue(question.book, *scheme, request)) return *bad;
+  const auto last = question.book.FindLastChange(request.member, request.attribute, request.from);
+  if (last && last->value == ToString(request.value)) return Repeated{last->position};
+  AttributeChanged body{request.member, member->number, request.attribute, request.from,
+                        request.value};
+  return Accept(question, std::move(body), StreamOfMember(request.member), request.from.FirstDay());
+}
+
+Decision DecideOne(Question& question, const ChangeExit& request) {
+  if (auto known = Known(question, "", "This row")) return *known;
+  const std::optional<KnownMember> member = question.book.FindMember(request.member);
+  if (!member) return UnknownMember(request.member);
+  if (request.last_day && *request.last_day < member->from.FirstDay()) {
+    return Rejected{
+        Rejection::kBeforeEnrolment, "value",
+        fmt::format("{} is before the first day of member {}, {}.", request.last_day->ToString(),
+                    request.member.text(), member->from.FirstDay().ToString())};
+  }
+  const auto last = question.book.FindLastExit(request.member);
+  if (last && last->value == ExitWord(request.last_day)) return Repeated{last->position};
+  return Accept(question, MemberExited{request.member, member->number, request.last_day},
+                StreamOfMember(request.member), request.last_day.value_or(question.today));
+}
+
+Decision DecideOne(Question& question, const ReceiveRemittance& request) {
+  if (auto known = Known(question, "remittance", "Remittance " + request.remittance.text())) {
+    return *known;
+  }
+  if (auto bad = CheckId("remittance", request.remittance.text())) return *bad;
+  if (auto bad = CheckAmount("amount", request.amount)) return *bad;
+  if (auto bad = CheckText("account", request.account)) return *bad;
+  if (auto bad = CheckText("channel", request.channel)) return *bad;
+  if (auto bad = CheckText("bank_reference", request.bank_reference)) return *bad;
+  if (!question.book.FindGroup(GroupId(request.payer)) &&
+      !question.book.FindMember(MemberId(request.payer))) {
+    return UnknownReference(
+        "payer", fmt::format("Payer {} is neither a registered group nor an enrolled member.",
+                             Quoted(request.payer)));
+  }
+  RemittanceReceived body{request.remittance,    request.received_on, request.account,
+                          request.amount,        request.payer,       request.channel,
+                          request.bank_reference};
+  return Accept(question, std::move(body), "remittance/" + request.remittance.text(),
+                request.received_on);
+}
+
+std::optional<Rejected> CheckDraw(const Book& book, const ReceivePayment& request) {
+  if (request.remittance.empty()) return std::nullopt;
+  const std::optional<KnownRemittance> remittance = book.FindRemittance(request.remittance);
+  if (!remittance) {
+    return UnknownReference(
+        "remittance", fmt::format("Remittance {} is not recorded; record the remittance first.",
+                                  request.remittance.text()));
+  }
+  const Money left = remittance->amount - remittance->allocated;
+  if (request.amount <= left) return std::nullopt;
+  return Rejected{Rejection::kOverdrawn, "amount",
+                  fmt::format("Remittance {} holds {} and {} of it is left; {} would overdraw it.",
+                              request.remittance.text(), remittance->amount.ToString(),
+                              left.ToString(), request.amount.ToString())};
+}
+
+Decision DecideOne(Question& question, const ReceivePayment& request) {
+  if (auto known = Known(question, "payment", "Payment " + request.payment.text())) return *known;
+  if (auto bad = CheckId("payment", request.payment.text())) return *bad;
+  if (auto bad = CheckAmount("amount", request.amount)) return *bad;
+  if (auto bad = CheckText("channel", request.channel)) return *bad;
+  const std::optional<KnownMember> member = question.book.FindMember(request.member);
+  if (!member) return UnknownMember(request.member);
+  if (request.purpose == Purpose::kPenalty) {
+    const Scheme* scheme = question.book.FindScheme(member->scheme);
+    IURAN_CHECK(scheme != nullptr, "the scheme of a member is enacted");
+    if (!scheme->takes_penalty_payments()) {
+      return Rejected{Rejection::kInvalidValue, "purpose",
+                      fmt::format("Scheme {} of member {} has no penalties; valid is contribution.",
+                                  member->scheme.text(), request.member.text())};
+    }
+  }
+  if (auto bad = CheckDraw(question.book, request)) return *bad;
+  PaymentReceived body{request.payment, request.member,     member->number,  request.paid_on,
+                       request.amount,  request.remittance, request.purpose, request.channel};
+  return Accept(question, std::move(body), StreamOfMember(request.member), request.paid_on);
+}
+
+Decision DecideOne(Question& question, const ReversePayment& request) {
+  const std::string id = "The reversal of payment " + request.payment.text();
+  if (auto known = Known(question, "payment", id)) return *known;
+  if (auto bad = CheckText("reason", request.reason)) return *bad;
+  const std::optional<KnownPayment> payment = question.book.FindPayment(request.payment);
+  if (!payment) {
+    return UnknownReference("payment",
+                            fmt::format("Payment {} is not recorded, so it cannot be reversed.",
+                                        request.payment.text()));
+  }
+  PaymentReversed body{request.payment, payment->member, payment->number, request.reversed_on,
+                       request.reason};
+  Accepted accepted =
+      Accept(question, std::move(body), StreamOfMember(payment->member), request.reversed_on);
+  accepted.corrects = payment->position;
+  return accepted;
+}
+
+Decision DecideOne(Question& question, const ForgetPerson& request) {
+  if (const auto known = question.book.FindKey(question.key)) return Repeated{known->position};
+  if (auto bad = CheckText("reason", request.reason)) return *bad;
+  const std::optional<KnownMember> member = question.book.FindMember(request.member);
+  if (!member) return UnknownMember(request.member);
+  return Accept(question, PersonForgotten{request.member, member->number, request.reason},
+                StreamOfMember(request.member), question.today);
+}
+
+}  // namespace
+
+Decision Decide(const Book& book, const Command& command, const RequestDigest& digest, Day today) {
+  Question question{book, command, digest, today, IdempotencyKey(command, digest)};
+  return std::visit([&](const auto& request) { return DecideOne(question, request); },
+                    command.request);
+}
+
+}  // namespace iuran::rules

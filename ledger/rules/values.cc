@@ -1,0 +1,174 @@
+// The single values of rulebook 1, and the names a request is known by.
+#include "ledger/rules/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace iuran::rules {
+namespace {
+
+Rejected Invalid(const char* column, std::string message) {
+  return {Rejection::kInvalidValue, column, std::move(message)};
+}
+
+// Length of the well-formed UTF-8 sequence `text` begins with; 0 where it is none (RFC 3629).
+size_t SequenceLength(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  // Overlong forms, surrogates and numbers beyond U+10FFFF.
+  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
+      (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) {
+    return 0;
+  }
+  return length;
+}
+
+bool IsUtf8Text(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = text[0] == '\0' ? 0 : SequenceLength(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string Hex(const uint8_t* bytes, size_t count) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * count);
+  for (size_t i = 0; i < count; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
+  }
+  return text;
+}
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+std::optional<Rejected> CheckId(const char* column, std::string_view text) {
+  if (auto ok = CheckIdText(text); !ok) return Invalid(column, std::move(ok.error().message));
+  return std::nullopt;
+}
+
+std::optional<Rejected> CheckText(const char* column, std::string_view text) {
+  if (text.size() > kMaxTextBytes) {
+    return Invalid(column, fmt::format("The value has {} bytes; at most {} are allowed.",
+                                       text.size(), kMaxTextBytes));
+  }
+  if (!IsUtf8Text(text)) {
+    return Invalid(column, "The value is not UTF-8 text; save the file as UTF-8.");
+  }
+  return std::nullopt;
+}
+
+std::optional<Rejected> CheckAmount(const char* column, Money amount) {
+  if (amount > Money() && amount <= kMaxAmount) return std::nullopt;
+  return Invalid(column, fmt::format("{} is no amount; valid is more than 0 and at most {}.",
+                                     amount.ToString(), kMaxAmount.ToString()));
+}
+
+std::optional<Rejected> CheckIncome(const char* column, Money income) {
+  const Money least = Money::FromRupiah(1000);
+  if (income >= least && income <= kMaxAmount) return std::nullopt;
+  return Invalid(column, fmt::format("{} is no income; valid is at least {} and at most {}.",
+                                     income.ToString(), least.ToString(), kMaxAmount.ToString()));
+}
+
+std::optional<Rejected> CheckPrograms(const char* column, const Scheme& scheme,
+                                      ProgramSet programs) {
+  const uint8_t foreign = programs.bits() & static_cast<uint8_t>(~scheme.programs().bits());
+  if (!programs.empty() && foreign == 0) return std::nullopt;
+  return Invalid(
+      column,
+      fmt::format(
+          "{} is no set of programmes of scheme {}; valid are one or more of {}, joined with +.",
+          programs.empty() ? "Nothing" : ToString(programs), scheme.id().text(),
+          ToString(scheme.programs())));
+}
+
+std::optional<Rejected> CheckPersonalData(const PersonalData& data) {
+  if (auto bad = CheckText("name", data.name)) return bad;
+  if (auto bad = CheckText("phone", data.phone)) return bad;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!data.nik.empty() &&
+      (data.nik.size() != 16 || !std::all_of(data.nik.begin(), data.nik.end(), is_digit))) {
+    return Invalid("nik", "A NIK has 16 digits and nothing else; leave it empty where unknown.");
+  }
+  if (!data.birth_date.empty() && !ParseDay(data.birth_date)) {
+    return Invalid("birth_date",
+                   "A birth date is a day written YYYY-MM-DD; leave it empty where unknown.");
+  }
+  return std::nullopt;
+}
+
+std::string ExitWord(const std::optional<Day>& last_day) {
+  return last_day ? last_day->ToString() : std::string();
+}
+
+std::string_view Name(Rejection code) {
+  switch (code) {
+    case Rejection::kInvalidValue:
+      return "invalid_value";
+    case Rejection::kUnknownReference:
+      return "unknown_reference";
+    case Rejection::kConflict:
+      return "conflict";
+    case Rejection::kBeforeEnrolment:
+      return "before_enrolment";
+    case Rejection::kOverdrawn:
+      return "overdrawn";
+  }
+  return "unknown";
+}
+
+std::string IdempotencyKey(const Command& command, const RequestDigest& digest) {
+  const auto row = [&] {
+    const Source& source = command.source;
+    if (!source.file_digest || source.line == 0) return std::string();
+    return fmt::format("change/{}/{}", Hex(source.file_digest->data(), source.file_digest->size()),
+                       source.line);
+  };
+  return std::visit(
+      Overloaded{
+          [&](const EnactScheme& r) {
+            return "scheme/" + r.scheme.text() + "/" + Hex(digest.data(), digest.size());
+          },
+          [](const RegisterGroup& r) { return "group/" + r.group.text(); },
+          [](const EnrolMember& r) { return "member/" + r.member.text(); },
+          [&](const ChangeAttribute&) { return row(); },
+          [&](const ChangeExit&) { return row(); },
+          [](const ReceiveRemittance& r) { return "remittance/" + r.remittance.text(); },
+          [](const ReceivePayment& r) { return "payment/" + r.payment.text(); },
+          [](const ReversePayment& r) { return "reversal/" + r.payment.text(); },
+          [](const ForgetPerson& r) { return "forgotten/" + r.member.text(); },
+      },
+      command.request);
+}
+
+std::string StreamOf(const Request& request) {
+  return std::visit(
+      Overloaded{
+          [](const EnactScheme& r) { return "scheme/" + r.scheme.text(); },
+          [](const RegisterGroup& r) { return "group/" + r.group.text(); },
+          [](const ReceiveRemittance& r) { return "remittance/" + r.remittance.text(); },
+          [](const ReversePayment&) { return std::string(); },
+          [](const auto& r) { return "member/" + r.member.text(); },
+      },
+      request);
+}
+
+}  // namespace iuran::rules

@@ -1,0 +1,29 @@
+// The single values of rulebook 1 that Decide checks whatever the past: form, range and length.
+// Each check answers with the rejection for the column, or nothing where the value is valid.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ledger/rules/decide.h"
+
+namespace iuran::rules {
+
+inline constexpr size_t kMaxTextBytes = size_t{64} << 10;       // one row of a file at most
+inline constexpr size_t kMaxDocumentBytes = size_t{960} << 10;  // leaves a record its envelope
+
+std::optional<Rejected> CheckId(const char* column, std::string_view text);
+// Free text: valid UTF-8 without zero bytes, at most kMaxTextBytes.
+std::optional<Rejected> CheckText(const char* column, std::string_view text);
+std::optional<Rejected> CheckAmount(const char* column, Money amount);
+std::optional<Rejected> CheckIncome(const char* column, Money income);
+std::optional<Rejected> CheckPrograms(const char* column, const Scheme& scheme,
+                                      ProgramSet programs);
+// The messages never repeat the values.
+std::optional<Rejected> CheckPersonalData(const PersonalData& data);
+
+// The word of an exit in the book: its day, or nothing for a withdrawal.
+std::string ExitWord(const std::optional<Day>& last_day);
+
+}  // namespace iuran::rules
