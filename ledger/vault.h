@@ -1,11 +1,19 @@
 // The vault: personal data, sealed and erasable (design 3).
 //
 // Each person's data is sealed with AES-256-GCM under a random key of its own; that key is wrapped
-// under one derived from the master key, which lies outside the database. The event carries a salted
-// commitment only. Deleting the row erases the person; proofs and figures stay. A NIK used twice is
-// found by a keyed MAC, since a plain hash of a NIK can be guessed.
+// under one derived from the master key, which lies outside the database. The event carries a
+// salted commitment only. Deleting the row erases the person; proofs and figures stay. A NIK used
+// twice is found by a keyed MAC, since a plain hash of a NIK can be guessed.
 //
-// The vault makes and reads rows; the log stores them (log::Table::kVault) in the batch of the event.
+// The vault makes and reads rows; the log stores them (log::Table::kVault) in the batch of the
+// event.
+//
+//   person/M          1 version byte, wrap nonce 12, wrapped key 32 + tag 16, sealed text + tag 16;
+//                     the sealed text is salt 32 and the canonical data
+//   nik/<HMAC>        the members enrolled with that NIK, joined with line feeds
+//   check             CheckValue()
+//
+// Thread rule: every method may be called from any thread; those that seal or open take turns.
 #pragma once
 
 #include <array>
@@ -45,13 +53,14 @@ class Vault {
   Result<rules::PersonalData> Open(const events::MemberId& member, std::string_view row) const;
 
   // Keys of rows in the vault table.
-  static std::string PersonKey(const events::MemberId& member);   // "person/M"
-  // "nik/<HMAC-SHA-256 of the NIK under a key derived from the master key>"; its value names the
-  // members enrolled with that NIK, see AddNikOwner / RemoveNikOwner.
+  static std::string PersonKey(const events::MemberId& member);  // "person/M"
+  // "nik/<HMAC-SHA-256 of the NIK under a key derived from the master key, 32 bytes>"; its value
+  // names the members enrolled with that NIK, see AddNikOwner / RemoveNikOwner.
   std::string NikKey(std::string_view nik) const;
 
-  // Proof that a row of check material was made with this master key: stored at init, checked at
-  // opening, so that a wrong key is told at once and not by unreadable people.
+  // A value only this master key gives: stored at init under kCheckKey and compared at opening, so
+  // that a wrong key is told at once and not by unreadable people.
+  static constexpr std::string_view kCheckKey = "check";
   std::string CheckValue() const;
 
  private:
@@ -59,5 +68,12 @@ class Vault {
   explicit Vault(std::unique_ptr<Keys> keys);
   std::unique_ptr<Keys> keys_;
 };
+
+// The value of a NIK row with `member` added at its end, or taken out. An empty result: no row.
+std::string AddNikOwner(std::string_view owners, const events::MemberId& member);
+std::string RemoveNikOwner(std::string_view owners, const events::MemberId& member);
+// The first of `owners` that is not `member`.
+std::optional<events::MemberId> OtherNikOwner(std::string_view owners,
+                                              const events::MemberId& member);
 
 }  // namespace iuran::ledger

@@ -1,0 +1,128 @@
+// The canonical serialisation of requests, and its SHA-256. The serialisation is kept for ever:
+// keys in old ledgers were stored with it. A new kind of request takes the next number.
+#include "ledger/digest.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "events/check.h"
+#include "ledger/bytes.h"
+
+namespace iuran::ledger {
+
+using namespace events;
+
+namespace {
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+void Put(std::string& out, const Attributes& attributes) {
+  PutText(out, attributes.group.text());
+  PutText(out, attributes.region);
+  PutU64(out, static_cast<uint64_t>(attributes.income.Sen64()));
+  PutU8(out, static_cast<uint8_t>(attributes.sector));
+  PutU8(out, static_cast<uint8_t>(attributes.payer));
+  PutU8(out, attributes.programs.bits());
+}
+
+void Put(std::string& out, const AttributeValue& value) { PutText(out, ToString(value)); }
+void Put(std::string& out, Money money) { PutU64(out, static_cast<uint64_t>(money.Sen64())); }
+void Put(std::string& out, Day day) { PutU32(out, static_cast<uint32_t>(day.number())); }
+void Put(std::string& out, Month month) { PutU32(out, static_cast<uint32_t>(month.number())); }
+
+void Serialise(std::string& out, const rules::EnactScheme& r) {
+  PutU8(out, 1);
+  PutText(out, r.scheme.text());
+  PutText(out, r.document);
+}
+void Serialise(std::string& out, const rules::RegisterGroup& r) {
+  PutU8(out, 2);
+  PutText(out, r.group.text());
+  PutU8(out, static_cast<uint8_t>(r.kind));
+  PutText(out, r.name);
+  PutText(out, r.region);
+  PutU8(out, r.risk.value_or(0));
+}
+void Serialise(std::string& out, const rules::EnrolMember& r) {
+  PutU8(out, 3);
+  PutText(out, r.member.text());
+  PutText(out, r.scheme.text());
+  Put(out, r.from);
+  Put(out, r.attributes);
+}
+void Serialise(std::string& out, const rules::ChangeAttribute& r) {
+  PutU8(out, 4);
+  PutText(out, r.member.text());
+  PutU8(out, static_cast<uint8_t>(r.attribute));
+  Put(out, r.from);
+  Put(out, r.value);
+}
+void Serialise(std::string& out, const rules::ChangeExit& r) {
+  PutU8(out, 5);
+  PutText(out, r.member.text());
+  PutU8(out, r.last_day ? 1 : 0);
+  Put(out, r.last_day.value_or(Day()));
+}
+void Serialise(std::string& out, const rules::ReceiveRemittance& r) {
+  PutU8(out, 6);
+  PutText(out, r.remittance.text());
+  Put(out, r.received_on);
+  PutText(out, r.account);
+  Put(out, r.amount);
+  PutText(out, r.payer);
+  PutText(out, r.channel);
+  PutText(out, r.bank_reference);
+}
+void Serialise(std::string& out, const rules::ReceivePayment& r) {
+  PutU8(out, 7);
+  PutText(out, r.payment.text());
+  Put(out, r.paid_on);
+  PutText(out, r.member.text());
+  Put(out, r.amount);
+  PutText(out, r.remittance.text());
+  PutU8(out, static_cast<uint8_t>(r.purpose));
+  PutText(out, r.channel);
+}
+void Serialise(std::string& out, const rules::ReversePayment& r) {
+  PutU8(out, 8);
+  PutText(out, r.payment.text());
+  Put(out, r.reversed_on);
+  PutText(out, r.reason);
+}
+void Serialise(std::string& out, const rules::ForgetPerson& r) {
+  PutU8(out, 9);
+  PutText(out, r.member.text());
+  PutText(out, r.reason);
+}
+
+}  // namespace
+
+Digest Sha256(std::string_view bytes) {
+  // Fetched once: looking the algorithm up costs more than hashing a short text.
+  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  Digest digest;
+  unsigned length = 0;
+  const bool done = algorithm != nullptr && context &&
+                    EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
+  IURAN_CHECK(done && length == digest.size(), "OpenSSL computes SHA-256");
+  return digest;
+}
+
+rules::RequestDigest DigestOf(const rules::Request& request) {
+  thread_local std::string content;
+  content.clear();
+  std::visit([](const auto& r) { Serialise(content, r); }, request);
+  const Digest whole = Sha256(content);
+  rules::RequestDigest half;
+  std::copy_n(whole.begin(), half.size(), half.begin());
+  return half;
+}
+
+}  // namespace iuran::ledger
