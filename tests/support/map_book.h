@@ -1,0 +1,161 @@
+// A book in maps: what Decide needs, kept in memory by applying accepted bodies one after another.
+// For tests of rules and for models; it shares no code with the ledger's stored book.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "ledger/digest.h"
+#include "ledger/rules/decide.h"
+
+namespace iuran::tests {
+
+using namespace events;
+
+class MapBook : public rules::Book {
+ public:
+  // Puts a scheme in force without an event, or replaces the version in force.
+  void AddScheme(std::shared_ptr<const rules::Scheme> scheme) { schemes_[scheme->id()] = scheme; }
+
+  // Decides as the ledger would, and applies what is accepted at the next position.
+  rules::Decision Submit(const rules::Command& command, Day today = Day::Of(2026, 11, 22)) {
+    const rules::RequestDigest digest = ledger::DigestOf(command.request);
+    rules::Decision decision = rules::Decide(*this, command, digest, today);
+    if (const auto* accepted = std::get_if<rules::Accepted>(&decision)) {
+      Apply(*accepted, command);
+    } else if (const auto* repeated = std::get_if<rules::Repeated>(&decision)) {
+      const std::string key = rules::IdempotencyKey(command, digest);
+      if (!key.empty()) keys_.emplace(key, rules::KnownKey{repeated->position, digest});
+    }
+    return decision;
+  }
+  rules::Decision Submit(rules::Request request, Day today = Day::Of(2026, 11, 22)) {
+    rules::Command command;
+    command.request = std::move(request);
+    return Submit(command, today);
+  }
+
+  // Everything accepted, at its position.
+  const std::vector<rules::Accepted>& accepted() const { return accepted_; }
+
+  std::optional<rules::KnownKey> FindKey(const std::string& key) const override {
+    return Find(keys_, key);
+  }
+  std::optional<rules::KnownGroup> FindGroup(const GroupId& group) const override {
+    return Find(groups_, group);
+  }
+  std::optional<rules::KnownMember> FindMember(const MemberId& member) const override {
+    return Find(members_, member);
+  }
+  std::optional<rules::KnownRemittance> FindRemittance(const RemittanceId& id) const override {
+    return Find(remittances_, id);
+  }
+  std::optional<rules::KnownPayment> FindPayment(const PaymentId& payment) const override {
+    return Find(payments_, payment);
+  }
+  std::optional<LastChange> FindLastChange(const MemberId& member, Attribute attribute,
+                                           Month from) const override {
+    return Find(last_changes_, std::tuple(member, attribute, from));
+  }
+  std::optional<LastChange> FindLastExit(const MemberId& member) const override {
+    return Find(last_exits_, member);
+  }
+  std::optional<rules::Timeline> FindHistory(const MemberId& member) const override {
+    return Find(histories_, member);
+  }
+  const rules::Scheme* FindScheme(const SchemeId& scheme) const override {
+    const auto found = schemes_.find(scheme);
+    return found == schemes_.end() ? nullptr : found->second.get();
+  }
+  std::vector<SchemeId> SchemeIds() const override {
+    std::vector<SchemeId> ids;
+    for (const auto& [id, scheme] : schemes_) ids.push_back(id);
+    return ids;
+  }
+  MemberNumber NextMemberNumber() const override {
+    return {static_cast<uint32_t>(members_.size())};
+  }
+  bool SamePersonalData(const MemberId& member, const rules::PersonalData& data) const override {
+    return forgotten_.count(member) != 0 ||
+           Find(people_, member).value_or(rules::PersonalData()) == data;
+  }
+
+ private:
+  template <typename Map>
+  static std::optional<typename Map::mapped_type> Find(const Map& map,
+                                                       const typename Map::key_type& key) {
+    const auto found = map.find(key);
+    if (found == map.end()) return std::nullopt;
+    return found->second;
+  }
+
+  void Apply(const rules::Accepted& accepted, const rules::Command& command) {
+    const Position at{accepted_.size()};
+    if (!accepted.idempotency_key.empty()) {
+      keys_[accepted.idempotency_key] = {at, accepted.digest};
+    }
+    std::visit([&](const auto& body) { Note(at, body); }, accepted.body);
+    if (const auto* enrol = std::get_if<rules::EnrolMember>(&command.request)) {
+      people_[enrol->member] = enrol->personal_data;
+    }
+    accepted_.push_back(accepted);
+  }
+
+  void Note(Position, const LedgerOpened&) {}
+  void Note(Position, const SchemeEnacted& body) {
+    schemes_[body.scheme] = *rules::Scheme::Parse(body.document);
+  }
+  void Note(Position, const GroupRegistered& body) { groups_[body.group] = {body.risk}; }
+  void Note(Position at, const MemberEnrolled& body) {
+    members_[body.member] = {body.number, body.scheme, body.from};
+    rules::Timeline& history = histories_[body.member];
+    history.member = body.member;
+    history.number = body.number;
+    history.scheme = body.scheme;
+    history.enrolled_at = at;
+    history.from = body.from;
+    history.attributes = body.attributes;
+  }
+  void Note(Position at, const AttributeChanged& body) {
+    last_changes_[std::tuple(body.member, body.attribute, body.from)] = {at, ToString(body.value)};
+    histories_[body.member].changes.push_back({at, body.attribute, body.from, body.value});
+  }
+  void Note(Position at, const MemberExited& body) {
+    last_exits_[body.member] = {at, body.last_day ? body.last_day->ToString() : ""};
+  }
+  void Note(Position, const RemittanceReceived& body) {
+    remittances_[body.remittance] = {body.amount, Money()};
+  }
+  void Note(Position at, const PaymentReceived& body) {
+    payments_[body.payment] = {at, body.member, body.number, body.amount, body.remittance};
+    if (!body.remittance.empty()) remittances_[body.remittance].allocated += body.amount;
+  }
+  void Note(Position, const PaymentReversed& body) {
+    const rules::KnownPayment& payment = payments_[body.payment];
+    if (!payment.remittance.empty()) {
+      remittances_[payment.remittance].allocated -= payment.amount;
+    }
+  }
+  void Note(Position, const PersonForgotten& body) {
+    forgotten_.insert(body.member);
+    people_.erase(body.member);
+  }
+
+  std::vector<rules::Accepted> accepted_;
+  std::map<std::string, rules::KnownKey> keys_;
+  std::map<SchemeId, std::shared_ptr<const rules::Scheme>> schemes_;
+  std::map<GroupId, rules::KnownGroup> groups_;
+  std::map<MemberId, rules::KnownMember> members_;
+  std::map<RemittanceId, rules::KnownRemittance> remittances_;
+  std::map<PaymentId, rules::KnownPayment> payments_;
+  std::map<std::tuple<MemberId, Attribute, Month>, LastChange> last_changes_;
+  std::map<MemberId, LastChange> last_exits_;
+  std::map<MemberId, rules::Timeline> histories_;
+  std::map<MemberId, rules::PersonalData> people_;
+  std::set<MemberId> forgotten_;
+};
+
+}  // namespace iuran::tests
