@@ -1,13 +1,13 @@
 // Columns of rows, and histories as CSV files. Rulebook section 1.
 
-#include "naive_columns.h"
+#include "tests/support/naive_columns.h"
 
 #include <array>
 #include <fstream>
 #include <stdexcept>
 
-#include "naive_history.h"
-#include "naive_values.h"
+#include "tests/support/naive_history.h"
+#include "tests/support/naive_values.h"
 
 namespace iuran::naive {
 namespace {

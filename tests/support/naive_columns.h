@@ -1,13 +1,12 @@
 // The columns of a row by name, for printing and for mutilating rows. Rulebook section 1.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_COLUMNS_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_COLUMNS_H_
+#pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "naive_rows.h"
+#include "tests/support/naive_rows.h"
 
 namespace iuran::naive {
 
@@ -19,5 +18,3 @@ struct Column {
 std::vector<Column> Columns(Row& row);
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_COLUMNS_H_

@@ -1,6 +1,6 @@
 // Settlement, figures and cover of one member in the naive model. Rulebook sections 4, 5 and 6.
 
-#include "naive_figures.h"
+#include "tests/support/naive_figures.h"
 
 #include <algorithm>
 #include <utility>

@@ -2,8 +2,7 @@
 //
 // Everything is a plain function of what is known about the member. Rulebook sections 2, 4, 5, 6.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_FIGURES_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_FIGURES_H_
+#pragma once
 
 #include <array>
 #include <cstdint>
@@ -13,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "naive_values.h"
+#include "tests/support/naive_values.h"
 
 namespace iuran::naive {
 
@@ -122,5 +121,3 @@ std::string_view StateOn(const Facts& facts, const Settlement& settlement, Day d
 std::optional<Cover> CoverOn(const Facts& facts, Day on, Day as_of);
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_FIGURES_H_

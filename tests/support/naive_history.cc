@@ -1,15 +1,15 @@
 // Random histories: the plan of the lives, the noise on top, the log order and the questions.
 
-#include "naive_history.h"
+#include "tests/support/naive_history.h"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-#include "naive_columns.h"
-#include "naive_lives.h"
-#include "naive_random.h"
-#include "naive_values.h"
+#include "tests/support/naive_columns.h"
+#include "tests/support/naive_lives.h"
+#include "tests/support/naive_random.h"
+#include "tests/support/naive_values.h"
 
 namespace iuran::naive {
 namespace {

@@ -5,8 +5,7 @@
 // conflicting and bad rows. A failing one can be shrunk and written as the CSV files of rulebook
 // section 1, to be replayed through the program.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_HISTORY_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_HISTORY_H_
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -15,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "naive_rows.h"
+#include "tests/support/naive_rows.h"
 
 namespace iuran::naive {
 
@@ -68,5 +67,3 @@ std::string CsvLine(const Row& row);
 void Write(const History& history, const std::filesystem::path& folder);
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_HISTORY_H_

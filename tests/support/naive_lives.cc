@@ -1,6 +1,6 @@
 // What happens in a random history, aimed at the edges of the rulebook (sections 1 to 6).
 
-#include "naive_lives.h"
+#include "tests/support/naive_lives.h"
 
 #include <algorithm>
 

@@ -1,15 +1,14 @@
 // The plan of a random history: groups, members, what changes for them and what they pay.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_LIVES_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_LIVES_H_
+#pragma once
 
 #include <string>
 #include <vector>
 
-#include "naive_history.h"
-#include "naive_random.h"
-#include "naive_values.h"
-#include "naive_verdicts.h"
+#include "tests/support/naive_history.h"
+#include "tests/support/naive_random.h"
+#include "tests/support/naive_values.h"
+#include "tests/support/naive_verdicts.h"
 
 namespace iuran::naive {
 
@@ -68,5 +67,3 @@ std::string SpellAmount(Random& random, Sen amount);
 std::string IncomeNearEdge(Random& random);
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_LIVES_H_

@@ -1,11 +1,11 @@
 // The report lines of the naive model. Rulebook sections 5 and 6.
 
-#include "naive_model.h"
+#include "tests/support/naive_model.h"
 
 #include <utility>
 
-#include "naive_figures.h"
-#include "naive_values.h"
+#include "tests/support/naive_figures.h"
+#include "tests/support/naive_values.h"
 
 namespace iuran::naive {
 namespace {

@@ -4,16 +4,15 @@
 // position, the lines that the reports must print. Where it and the real program differ, one of
 // them is wrong. Rulebook sections 1 to 7.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_MODEL_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_MODEL_H_
+#pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "naive_rows.h"
-#include "naive_verdicts.h"
+#include "tests/support/naive_rows.h"
+#include "tests/support/naive_verdicts.h"
 
 namespace iuran::naive {
 
@@ -54,5 +53,3 @@ class Model {
 };
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_MODEL_H_

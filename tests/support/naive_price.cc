@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "naive_figures.h"
+#include "tests/support/naive_figures.h"
 
 namespace iuran::naive {
 namespace {

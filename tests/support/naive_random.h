@@ -1,7 +1,6 @@
 // A small generator of random numbers that gives the same on every platform (splitmix64).
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_RANDOM_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_RANDOM_H_
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -51,5 +50,3 @@ class Random {
 };
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_RANDOM_H_

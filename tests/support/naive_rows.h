@@ -1,7 +1,6 @@
 // The raw input rows of rulebook section 1, as plain text, in log order.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_ROWS_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_ROWS_H_
+#pragma once
 
 #include <string>
 #include <variant>
@@ -44,5 +43,3 @@ struct ReversalRow {
 using Row = std::variant<GroupRow, MemberRow, ChangeRow, RemittanceRow, PaymentRow, ReversalRow>;
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_ROWS_H_

@@ -1,6 +1,6 @@
 // Parsing, printing and the calendar of the naive model. Rulebook sections 1 and 3.
 
-#include "naive_values.h"
+#include "tests/support/naive_values.h"
 
 #include <chrono>
 #include <cstdio>

@@ -3,8 +3,7 @@
 // The naive model is a second program, written from the rulebook alone and sharing no line with
 // the real one. Everything here is chosen to be plain, not fast. Rulebook sections 1 and 3.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_VALUES_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_VALUES_H_
+#pragma once
 
 #include <array>
 #include <cstdint>
@@ -56,5 +55,3 @@ Day AddMonths(Day day, int months);
 Day DueDay(bool pu, Month month);
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_VALUES_H_

@@ -1,6 +1,6 @@
 // Which rows are accepted, repeated or rejected in the naive model. Rulebook section 1.
 
-#include "naive_verdicts.h"
+#include "tests/support/naive_verdicts.h"
 
 #include <algorithm>
 #include <array>

@@ -2,8 +2,7 @@
 //
 // An accepted row takes the next position; the others leave no trace. Rulebook section 1.
 
-#ifndef IURAN_TESTS_SUPPORT_NAIVE_VERDICTS_H_
-#define IURAN_TESTS_SUPPORT_NAIVE_VERDICTS_H_
+#pragma once
 
 #include <cstdint>
 #include <map>
@@ -13,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "naive_figures.h"
-#include "naive_rows.h"
+#include "tests/support/naive_figures.h"
+#include "tests/support/naive_rows.h"
 
 namespace iuran::naive {
 
@@ -90,5 +89,3 @@ class Log {
 };
 
 }  // namespace iuran::naive
-
-#endif  // IURAN_TESTS_SUPPORT_NAIVE_VERDICTS_H_
