@@ -1,37 +1,55 @@
-// Accounts: the fold of the log into one timeline a member, and the registers beside it. Every view
-// (balances, arrears, coverage) is a pure function of a timeline, so this is the one thing stored.
+// Accounts: the fold of the log into one timeline a member, and the register of groups beside it.
+// Every view (balances, arrears, coverage) is a pure function of a timeline, so this is the one
+// thing stored.
 #pragma once
 
 #include <map>
-#include <span>
 #include <string>
-#include <unordered_map>
-#include <vector>
+#include <string_view>
+#include <variant>
 
 #include "events/codec.h"
-#include "ledger/rules/scheme.h"
 #include "ledger/rules/timeline.h"
 
 namespace iuran::projections {
 
 using namespace events;
 
+// What an event does to the accounts is fixed by this number: rows folded by another version are
+// not read, they are folded again.
+inline constexpr uint32_t kFoldVersion = 1;
+
 struct GroupInfo {
   Position registered_at;
-  GroupKind kind;
+  GroupKind kind = GroupKind::kCooperative;
   std::string name;
   std::string region;
   std::optional<uint8_t> risk;
   friend bool operator==(const GroupInfo&, const GroupInfo&) = default;
 };
+using Groups = std::map<GroupId, GroupInfo>;
 
-// Adds one member event to its timeline; events of other streams are CHECKed away. The one fold:
-// rebuilding, catching up and folding a single member all call it.
+// The stream in which everything of one member stands.
+std::string MemberStream(const MemberId& member);
+
+// The number of the member whose timeline an event changes; nothing where it changes none.
+std::optional<MemberNumber> MemberOf(const Event& event);
+
+// Adds one event to its member's timeline. The one fold: rebuilding, catching up and folding a
+// single member all call these two. An empty timeline (no member) takes an enrolment only.
+// kLedgerDamaged where the event does not fit what came before it: the rules never let one such be
+// recorded.
 Result<void> FoldMember(const Event& event, rules::Timeline& timeline);
-void FoldPayment(const PaymentFact& payment, rules::Timeline& timeline);
+Result<void> FoldPayment(const PaymentFact& payment, rules::Timeline& timeline);
 
-// A timeline as one row: canonical, so equal timelines are equal bytes. Versioned by its first byte.
+// A timeline as one row, without the member's id, which is the row's key. Canonical: equal
+// timelines are equal bytes. The first byte names the form.
 std::string EncodeTimeline(const rules::Timeline& timeline);
-Result<rules::Timeline> DecodeTimeline(const MemberId& member, std::string_view row);
+// Overwrites `timeline`, reusing its memory, since reports read every row in turn. kLedgerDamaged.
+Result<void> DecodeTimeline(std::string_view member, std::string_view row,
+                            rules::Timeline& timeline);
+
+std::string EncodeGroup(const GroupInfo& group);
+Result<GroupInfo> DecodeGroup(std::string_view row);
 
 }  // namespace iuran::projections

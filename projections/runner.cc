@@ -1,0 +1,87 @@
+#include "projections/runner.h"
+
+#include <algorithm>
+
+#include "projections/parallel.h"
+
+namespace iuran::projections {
+namespace {
+
+constexpr uint64_t kStepEvents = 1 << 18;
+
+Result<void> Save(Store& store, Accounts& accounts) {
+  StoreState state = store.state();
+  auto changes = store.NewChanges(state.generation);
+  uint64_t enrolled = 0;
+  for (unsigned i = 0; i < accounts.partitions(); ++i) {
+    accounts.VisitPartition(i, [&enrolled](Account& account) { enrolled += account.enrolled; });
+  }
+  PutAccounts(accounts, true, *changes);
+  for (const GroupId& group : accounts.new_groups()) {
+    changes->PutGroup(group, accounts.groups().at(group));
+  }
+  state.cursor = accounts.cursor();
+  state.members += enrolled;
+  state.groups += accounts.new_groups().size();
+  state.parked = accounts.parked();
+  IURAN_TRY(store.Commit(*changes, &state));
+  accounts.MarkSaved();
+  return {};
+}
+
+}  // namespace
+
+uint64_t PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& changes) {
+  struct Row {
+    const Account* account;
+    std::string bytes;
+  };
+  std::vector<std::vector<Row>> rows(accounts.partitions());
+  RunOnThreads(accounts.partitions(), [&](unsigned i) {
+    accounts.VisitPartition(i, [&](Account& account) {
+      if (only_changed && !account.changed) return;
+      rows[i].push_back({&account, EncodeTimeline(account.timeline)});
+    });
+  });
+  uint64_t count = 0;
+  for (const auto& part : rows) {
+    for (const Row& row : part) {
+      const rules::Timeline& timeline = row.account->timeline;
+      changes.PutMember(timeline.member.text(), row.bytes);
+      if (!only_changed || row.account->enrolled) {
+        changes.PutNumber(timeline.number, timeline.member.text());
+      }
+    }
+    count += part.size();
+  }
+  return count;
+}
+
+Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOptions& options) {
+  RunOutcome outcome;
+  outcome.head = log.size();
+  outcome.from = outcome.cursor = store.state().cursor;
+  if (outcome.from > outcome.head) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                "The stored accounts are ahead of the log, so one of them is not of this ledger. "
+                "`iuran replay --swap` makes the accounts anew from the log.");
+  }
+  const auto stopped = [&options] { return options.stop && options.stop->load(); };
+  Accounts accounts(log, &store, options.threads);
+  while (outcome.cursor < outcome.head && !outcome.parked && !stopped()) {
+    const uint64_t until = std::min(
+        outcome.head, store.state().cursor + std::max<uint64_t>(1, options.save_every_events));
+    while (accounts.cursor() < until && !accounts.parked() && !stopped() &&
+           accounts.memory_bytes() < options.memory_bytes) {
+      IURAN_TRY(accounts.FoldTo(std::min(until, accounts.cursor() + kStepEvents), options.stop));
+      if (options.progress) options.progress(accounts.cursor(), outcome.head);
+    }
+    IURAN_TRY(Save(store, accounts));
+    if (accounts.memory_bytes() >= options.memory_bytes) accounts.Forget();
+    outcome.cursor = accounts.cursor();
+    outcome.parked = accounts.parked();
+  }
+  return outcome;
+}
+
+}  // namespace iuran::projections

@@ -1,0 +1,383 @@
+#include "projections/store.h"
+
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+#include "projections/bytes.h"
+
+namespace iuran::projections {
+namespace {
+
+using rocksdb::Slice;
+using rocksdb::Status;
+
+constexpr char kStateKey = '\x00';
+constexpr char kRowKey = '\x01';
+constexpr char kMember = 'm';
+constexpr char kNumber = 'n';
+constexpr char kGroup = 'g';
+constexpr uint8_t kStateForm = 1;
+// A batch larger than this goes to a table at once, so that opening has little to read back.
+constexpr size_t kFlushBytes = size_t{1} << 20;
+
+// RocksDB's own diary would grow beside the ledger, and readers would have to write one.
+class NoDiary : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+std::string BigEndian(uint32_t value) {
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+          static_cast<char>(value >> 8), static_cast<char>(value)};
+}
+uint32_t FromBigEndian(Slice bytes) {
+  uint32_t value = 0;
+  for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(bytes[i]);
+  return value;
+}
+std::string GenerationPrefix(uint32_t generation) { return kRowKey + BigEndian(generation); }
+std::string RowPrefix(uint32_t generation, char kind) {
+  return GenerationPrefix(generation) + kind;
+}
+
+// What became of a call, as an error of ours. `doing` completes "The stored accounts in F ...".
+tl::unexpected<Error> Refused(const Status& status, const std::filesystem::path& folder) {
+  const std::string what = status.ToString();
+  if (status.IsCorruption()) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                fmt::format("The stored accounts in {} are damaged ({}). They are derived from the "
+                            "log: `iuran replay --swap` makes them anew.",
+                            folder.string(), what));
+  }
+  if (what.find("lock ") != std::string::npos || what.find("LOCK") != std::string::npos) {
+    return Fail(
+        ErrorCode::kLedgerLocked,
+        fmt::format("Another process writes to the stored accounts in {}.", folder.string()));
+  }
+  return Fail(ErrorCode::kIo, fmt::format("The stored accounts in {} cannot be reached ({}).",
+                                          folder.string(), what));
+}
+
+rocksdb::Options MakeOptions() {
+  rocksdb::Options options;
+  options.info_log = std::make_shared<NoDiary>();
+  options.compression = rocksdb::kLZ4Compression;
+  options.write_buffer_size = size_t{4} << 20;
+  options.max_open_files = -1;
+  options.skip_stats_update_on_db_open = true;
+  options.skip_checking_sst_file_sizes_on_db_open = true;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = size_t{16} << 10;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+std::string EncodeState(const StoreState& state) {
+  ByteWriter out;
+  out.Byte(kStateForm);
+  out.Unsigned(state.fold_version);
+  out.Unsigned(state.generation);
+  out.Unsigned(state.cursor);
+  out.Unsigned(state.members);
+  out.Unsigned(state.groups);
+  out.Byte(state.parked ? 1 : 0);
+  if (state.parked) {
+    out.Unsigned(state.parked->position);
+    out.Text(state.parked->reason);
+  }
+  return out.Take();
+}
+
+std::optional<StoreState> DecodeState(std::string_view bytes) {
+  ByteReader in(bytes);
+  StoreState state;
+  if (in.Byte() != kStateForm) in.Fail();
+  state.fold_version = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
+  state.generation = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
+  state.cursor = in.Unsigned();
+  state.members = in.Unsigned();
+  state.groups = in.Unsigned();
+  if (in.UpTo(1) == 1) {
+    state.parked.emplace();
+    state.parked->position = in.Unsigned();
+    state.parked->reason = in.Text();
+  }
+  if (!in.Done()) return std::nullopt;
+  return state;
+}
+
+class RocksChanges : public Store::Changes {
+ public:
+  explicit RocksChanges(uint32_t generation)
+      : members_(RowPrefix(generation, kMember)),
+        numbers_(RowPrefix(generation, kNumber)),
+        groups_(RowPrefix(generation, kGroup)) {}
+
+  void PutMember(std::string_view member, std::string_view row) override {
+    Put(members_, member, row);
+  }
+  void PutNumber(MemberNumber number, std::string_view member) override {
+    Put(numbers_, BigEndian(number.value), member);
+  }
+  void PutGroup(const GroupId& group, const GroupInfo& info) override {
+    Put(groups_, group.text(), EncodeGroup(info));
+  }
+  size_t bytes() const override { return batch_.GetDataSize(); }
+  rocksdb::WriteBatch& batch() { return batch_; }
+
+ private:
+  void Put(std::string_view prefix, std::string_view key, std::string_view value) {
+    const Slice parts[] = {{prefix.data(), prefix.size()}, {key.data(), key.size()}};
+    const Slice all(value.data(), value.size());
+    const Status status = batch_.Put(rocksdb::SliceParts(parts, 2), rocksdb::SliceParts(&all, 1));
+    IURAN_CHECK(status.ok(), "a batch in memory takes another row");
+  }
+  std::string members_, numbers_, groups_;
+  rocksdb::WriteBatch batch_;
+};
+
+class RocksRows : public Store::Rows {
+ public:
+  RocksRows(rocksdb::DB* db, uint32_t generation, std::filesystem::path folder)
+      : folder_(std::move(folder)), prefix_(RowPrefix(generation, kMember)) {
+    if (db == nullptr) return;
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    options.readahead_size = size_t{1} << 20;
+    iterator_.reset(db->NewIterator(options));
+  }
+  Result<bool> Next() override {
+    if (!iterator_) return false;
+    if (started_) {
+      iterator_->Next();
+    } else {
+      iterator_->Seek(prefix_);
+      started_ = true;
+    }
+    if (iterator_->Valid() && iterator_->key().starts_with(prefix_)) return true;
+    if (!iterator_->status().ok()) return Refused(iterator_->status(), folder_);
+    return false;
+  }
+  std::string_view member() const override {
+    return iterator_->key().ToStringView().substr(prefix_.size());
+  }
+  std::string_view row() const override { return iterator_->value().ToStringView(); }
+
+ private:
+  std::filesystem::path folder_;
+  std::string prefix_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool started_ = false;
+};
+
+class RocksStore : public Store {
+ public:
+  RocksStore(std::unique_ptr<rocksdb::DB> db, std::filesystem::path folder, bool writer)
+      : db_(std::move(db)), folder_(std::move(folder)), writer_(writer) {}
+
+  // Reads the state, and as a writer removes what an interrupted swap or rebuild left behind.
+  Result<void> Begin() {
+    if (!db_) return {};
+    std::string bytes;
+    const Status status = db_->Get({}, Slice(&kStateKey, 1), &bytes);
+    if (!status.ok() && !status.IsNotFound()) return Refused(status, folder_);
+    if (status.ok()) {
+      const std::optional<StoreState> stored = DecodeState(bytes);
+      if (!stored) return Refused(Status::Corruption("state row"), folder_);
+      state_ = *stored;
+      in_use_ = state_.generation;
+    }
+    if (state_.fold_version != kFoldVersion) {
+      IURAN_ASSIGN(const uint32_t generation, NewGeneration());
+      state_ = StoreState{};
+      state_.generation = generation;
+    }
+    return writer_ ? RemoveOtherGenerations() : Result<void>{};
+  }
+
+  const StoreState& state() const override { return state_; }
+
+  std::unique_ptr<Rows> Members() const override {
+    return std::make_unique<RocksRows>(db_.get(), state_.generation, folder_);
+  }
+
+  Result<void> Load(
+      std::span<const uint32_t> numbers,
+      const std::function<Result<void>(std::string_view, std::string_view)>& take) const override {
+    if (!db_ || numbers.empty()) return {};
+    std::vector<std::string> members;
+    const std::string number_prefix = RowPrefix(state_.generation, kNumber);
+    IURAN_TRY(Find(
+        numbers, [&](uint32_t number) { return number_prefix + BigEndian(number); },
+        [&](Slice, Slice value) -> Result<void> {
+          members.push_back(value.ToString());
+          return {};
+        }));
+    std::sort(members.begin(), members.end());
+    const std::string member_prefix = RowPrefix(state_.generation, kMember);
+    return Find(
+        members, [&](const std::string& member) { return member_prefix + member; },
+        [&](Slice key, Slice value) {
+          key.remove_prefix(member_prefix.size());
+          return take(key.ToStringView(), value.ToStringView());
+        });
+  }
+
+  Result<Groups> ReadGroups() const override {
+    Groups groups;
+    if (!db_) return groups;
+    const std::string prefix = RowPrefix(state_.generation, kGroup);
+    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator({}));
+    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+      IURAN_ASSIGN(GroupInfo group, DecodeGroup(rows->value().ToStringView()));
+      groups.emplace(GroupId(rows->key().ToString().substr(prefix.size())), std::move(group));
+    }
+    if (!rows->status().ok()) return Refused(rows->status(), folder_);
+    return groups;
+  }
+
+  std::unique_ptr<Changes> NewChanges(uint32_t generation) override {
+    return std::make_unique<RocksChanges>(generation);
+  }
+
+  Result<void> Commit(Changes& changes, const StoreState* state) override {
+    IURAN_CHECK(writer_, "a store opened to read is not written to");
+    rocksdb::WriteBatch& batch = static_cast<RocksChanges&>(changes).batch();
+    if (state != nullptr) {
+      IURAN_CHECK(batch.Put(Slice(&kStateKey, 1), EncodeState(*state)).ok(),
+                  "a batch in memory takes another row");
+    }
+    // Not synced: a lost tail is an older state, and the log folds it again.
+    Status status = db_->Write({}, &batch);
+    if (status.ok() && batch.GetDataSize() > kFlushBytes) status = db_->Flush({});
+    if (!status.ok()) return Refused(status, folder_);
+    if (state == nullptr) return {};
+    state_ = *state;
+    const bool swapped = in_use_ != state_.generation;
+    in_use_ = state_.generation;
+    return swapped ? RemoveOtherGenerations() : Result<void>{};
+  }
+
+  Result<uint32_t> NewGeneration() override {
+    IURAN_ASSIGN(const uint32_t last, LastGeneration());
+    return std::max(last, state_.generation) + 1;
+  }
+
+  uint64_t BytesOnDisk() const override {
+    uint64_t bytes = 0;
+    std::error_code error;
+    for (std::filesystem::directory_iterator file(folder_, error), end; !error && file != end;
+         file.increment(error)) {
+      const uint64_t size = file->is_regular_file(error) ? file->file_size(error) : 0;
+      bytes += error ? 0 : size;
+      error.clear();  // a file that the writer has just removed
+    }
+    return bytes;
+  }
+
+ private:
+  // Calls take(key, value) for each of the sorted items that has a row.
+  template <typename Items, typename KeyOf, typename Take>
+  Result<void> Find(const Items& items, KeyOf key_of, Take take) const {
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options));
+    for (const auto& item : items) {
+      const std::string key = key_of(item);
+      if (rows->Valid()) rows->Next();  // the next one asked for is often the next one there is
+      if (!rows->Valid() || rows->key() != key) rows->Seek(key);
+      if (!rows->status().ok()) return Refused(rows->status(), folder_);
+      if (rows->Valid() && rows->key() == key) IURAN_TRY(take(rows->key(), rows->value()));
+    }
+    return {};
+  }
+
+  Result<uint32_t> LastGeneration() const {
+    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator({}));
+    rows->SeekToLast();
+    if (!rows->status().ok()) return Refused(rows->status(), folder_);
+    if (!rows->Valid() || rows->key().size() < 5 || rows->key()[0] != kRowKey) return 0u;
+    return FromBigEndian(Slice(rows->key().data() + 1, 4));
+  }
+
+  Result<void> RemoveOtherGenerations() {
+    const std::string first = GenerationPrefix(0), mine = GenerationPrefix(in_use_),
+                      after = GenerationPrefix(in_use_ + 1), end(1, kRowKey + 1);
+    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator({}));
+    rows->Seek(first);
+    const bool before = rows->Valid() && rows->key().compare(mine) < 0;
+    rows->Seek(after);
+    const bool behind = rows->Valid() && rows->key()[0] == kRowKey;
+    if (!rows->status().ok()) return Refused(rows->status(), folder_);
+    rows.reset();
+    rocksdb::ColumnFamilyHandle* family = db_->DefaultColumnFamily();
+    Status status;
+    if (before) status = db_->DeleteRange({}, family, first, mine);
+    if (status.ok() && behind) status = db_->DeleteRange({}, family, after, end);
+    if (status.ok() && (before || behind)) {
+      const Slice from(first), to(end);
+      status = db_->CompactRange({}, &from, &to);
+    }
+    if (!status.ok()) return Refused(status, folder_);
+    return {};
+  }
+
+  std::unique_ptr<rocksdb::DB> db_;  // null: a reader where no store is yet
+  std::filesystem::path folder_;
+  bool writer_;
+  StoreState state_;
+  uint32_t in_use_ = 0;  // the generation of the stored state
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::OpenToWrite(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  rocksdb::Options options = MakeOptions();
+  options.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  if (Status status = rocksdb::DB::Open(options, folder.string(), &db); !status.ok()) {
+    return Refused(status, folder);
+  }
+  auto store = std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), folder, true);
+  IURAN_TRY(store->Begin());
+  return store;
+}
+
+Result<std::unique_ptr<Store>> Store::OpenToRead(const std::filesystem::path& folder) {
+  std::error_code error;
+  rocksdb::DB* db = nullptr;
+  if (std::filesystem::exists(folder / "CURRENT", error)) {
+    // A writer that has just replaced a file can be in the way for a moment.
+    Status status;
+    for (int attempt = 0; attempt < 5; ++attempt) {
+      status = rocksdb::DB::OpenAsSecondary(MakeOptions(), folder.string(), folder.string(), &db);
+      if (status.ok()) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5 << attempt));
+    }
+    if (!status.ok()) return Refused(status, folder);
+  }
+  auto store = std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), folder, false);
+  IURAN_TRY(store->Begin());
+  return store;
+}
+
+Result<void> Store::Destroy(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  if (error) {
+    return Fail(ErrorCode::kIo, fmt::format("The stored accounts in {} cannot be removed ({}).",
+                                            folder.string(), error.message()));
+  }
+  return {};
+}
+
+}  // namespace iuran::projections
