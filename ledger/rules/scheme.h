@@ -1,5 +1,5 @@
-// A scheme document, read: what a contribution month costs, when it is due, and how cover begins and
-// ends. All numbers come from the document; code knows formula kinds only (rulebook 2, 3).
+// A scheme document, read: what a contribution month costs, when it is due, and how cover begins
+// and ends. All numbers come from the document; code knows formula kinds only (rulebook 2, 3).
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,12 @@ struct PriceLine {
   std::string_view source;  // legal source; lives as long as the scheme
 };
 
+// A price and the last month that costs the same while the attributes stay as they are.
+struct PriceRun {
+  Money price;
+  Month last;
+};
+
 class Scheme {
  public:
   // Reads and checks a scheme document (JSON; ledger/tariffs/README.md describes it). The error
@@ -29,16 +35,22 @@ class Scheme {
 
   virtual const SchemeId& id() const = 0;
   virtual const std::string& title() const = 0;
-  virtual Month first_month() const = 0;         // no member's `from` is before it (2015-07)
-  virtual ProgramSet programs() const = 0;       // those a member may have
-  // Those priced by the risk class of the member's group: who has one needs a group that has a class.
+  virtual Month first_month() const = 0;    // no member's `from` is before it (2015-07)
+  virtual ProgramSet programs() const = 0;  // those a member may have
+  // Those priced by the risk class of the member's group: who has one needs a group that has a
+  // class.
   virtual ProgramSet programs_by_risk_class() const { return {}; }
   virtual bool takes_penalty_payments() const = 0;
   virtual int64_t max_months_ahead() const = 0;  // a payment settles up to its month + this (120)
   virtual int64_t grace_months() const = 0;      // after the protection end's month (3)
 
-  // The price of a contribution month with the attributes in force in it (rulebook 2).
+  // The price of a contribution month, not before first_month(), with the attributes in force in it
+  // (rulebook 2).
   virtual Money Price(Month month, const Attributes& attributes) const = 0;
+  // The same, with how long it stays so: settling asks once for many months.
+  virtual PriceRun PriceFrom(Month month, const Attributes& attributes) const {
+    return {Price(month, attributes), month};
+  }
   // The same, programme by programme, in the order of kAllPrograms; sums to Price.
   virtual std::vector<PriceLine> PriceLines(Month month, const Attributes& attributes) const = 0;
   // The (moved) due day of a contribution month (rulebook 3).

@@ -31,8 +31,8 @@ struct TimelineExit {
 };
 
 struct TimelinePayment {
-  Position position;                 // known from here on
-  Position void_from{kNever};        // known to be reversed from here on
+  Position position;           // known from here on
+  Position void_from{kNever};  // known to be reversed from here on
   Day paid_on;
   int64_t amount_sen = 0;
   Purpose purpose = Purpose::kContribution;
@@ -46,16 +46,18 @@ struct Timeline {
   SchemeId scheme;
   Position enrolled_at;
   Month from;
-  Attributes attributes;                   // those of members.csv, before any change
-  std::vector<TimelineChange> changes;     // by position
-  std::vector<TimelineExit> exits;         // by position
-  std::vector<TimelinePayment> payments;   // by (paid_on, position)
+  Attributes attributes;                  // those of members.csv, before any change
+  std::vector<TimelineChange> changes;    // by position
+  std::vector<TimelineExit> exits;        // by position
+  std::vector<TimelinePayment> payments;  // by (paid_on, position)
   friend bool operator==(const Timeline&, const Timeline&) = default;
 };
 
 // The attributes in force in `month` as known at `known_at` (rulebook 1: a change holds from its
 // month until the next of the same attribute; of two for one month the later recorded).
 Attributes AttributesIn(const Timeline& timeline, Month month, Position known_at);
+// The programmes of AttributesIn, without copying the rest.
+ProgramSet ProgramsIn(const Timeline& timeline, Month month, Position known_at);
 
 // The exit day known at `known_at`; nothing where there is none or it was withdrawn.
 std::optional<Day> ExitOf(const Timeline& timeline, Position known_at);

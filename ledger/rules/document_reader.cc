@@ -1,0 +1,169 @@
+// See document_reader.h.
+#include "ledger/rules/document_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace iuran::rules {
+
+using Json = nlohmann::json;
+
+namespace {
+
+std::string Shown(const Json& json) {
+  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
+}
+
+std::string TextOrNothing(const Json& json) {
+  return json.is_string() ? json.get<std::string>() : std::string();
+}
+
+// At most nine digits and nothing else.
+std::optional<int64_t> Digits(std::string_view text) {
+  if (text.empty() || text.size() > 9) return std::nullopt;
+  int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<Json> ParseJson(std::string_view text) {
+  std::vector<std::set<std::string>> open_objects;
+  std::optional<std::string> twice;
+  const auto callback = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
+    if (event == Json::parse_event_t::object_end) open_objects.pop_back();
+    if (event == Json::parse_event_t::key && !twice &&
+        !open_objects.back().insert(parsed.get<std::string>()).second) {
+      twice = Shown(parsed);
+    }
+    return true;
+  };
+  try {
+    Json json = Json::parse(text, callback);
+    if (!twice) return json;
+  } catch (const Json::exception& problem) {
+    return Fail(ErrorCode::kInvalidValue,
+                fmt::format("The scheme document is not JSON text: {}.", problem.what()));
+  }
+  return Fail(ErrorCode::kInvalidValue,
+              fmt::format("The scheme document is not valid: the field {} stands twice in one "
+                          "object; name it once.",
+                          *twice));
+}
+
+void DocumentReader::Refuse(const std::string& path, const std::string& what) {
+  if (!problem_) problem_ = fmt::format("The scheme document is not valid at {}: {}", path, what);
+}
+
+void DocumentReader::Refuse(const DocNode& node, std::string_view valid) {
+  Refuse(node.path, fmt::format("{} stands there; valid is {}.", Shown(*node.json), valid));
+}
+
+void DocumentReader::Fields(const DocNode& node, const std::vector<std::string_view>& required,
+                            const std::vector<std::string_view>& optional) {
+  if (failed()) return;
+  if (!node.json->is_object()) return Refuse(node, "an object { ... }");
+  for (const std::string_view field : required) {
+    if (!node.json->contains(field)) {
+      return Refuse(node.path, fmt::format("the field \"{}\" is missing.", field));
+    }
+  }
+  std::vector<std::string_view> known = required;
+  known.insert(known.end(), optional.begin(), optional.end());
+  for (const auto& item : node.json->items()) {
+    if (std::find(known.begin(), known.end(), item.key()) == known.end()) {
+      return Refuse(node.path, fmt::format("there is no field {}; valid are {}.",
+                                           Shown(Json(item.key())), fmt::join(known, ", ")));
+    }
+  }
+  if (node.json->contains("note")) Text(At(node, "note"));
+}
+
+bool DocumentReader::Has(const DocNode& node, const char* field) const {
+  return !failed() && node.json->contains(field);
+}
+
+DocNode DocumentReader::At(const DocNode& node, const char* field) const {
+  static const Json kNothing;
+  const std::string path = node.path == kRoot ? field : node.path + "." + field;
+  return {Has(node, field) ? &(*node.json)[field] : &kNothing, path};
+}
+
+std::vector<DocNode> DocumentReader::Rows(const DocNode& node, const char* field) {
+  const DocNode array = At(node, field);
+  std::vector<DocNode> rows;
+  if (!array.json->is_array()) {
+    Refuse(array, "a list [ ... ]");
+    return rows;
+  }
+  for (size_t i = 0; i < array.json->size(); ++i) {
+    rows.push_back({&(*array.json)[i], fmt::format("{}[{}]", array.path, i)});
+  }
+  return rows;
+}
+
+std::string DocumentReader::Text(const DocNode& node) {
+  std::string text = TextOrNothing(*node.json);
+  if (text.empty()) Refuse(node, "text");
+  return text;
+}
+
+int64_t DocumentReader::Whole(const DocNode& node, int64_t least, int64_t most) {
+  const Json& json = *node.json;
+  const bool whole = json.is_number_unsigned() ? json.get<uint64_t>() <= uint64_t{INT64_MAX}
+                                               : json.is_number_integer();
+  if (whole && json.get<int64_t>() >= least && json.get<int64_t>() <= most) {
+    return json.get<int64_t>();
+  }
+  Refuse(node, fmt::format("a whole number from {} to {}", least, most));
+  return least;
+}
+
+void DocumentReader::Word(const DocNode& node, std::string_view word) {
+  if (TextOrNothing(*node.json) != word) Refuse(node, fmt::format("\"{}\"", word));
+}
+
+Ratio DocumentReader::Percent(const DocNode& node) {
+  const std::string text = TextOrNothing(*node.json);
+  const size_t point = text.find('.');
+  const std::string whole = text.substr(0, point);
+  const std::string decimals = point == std::string::npos ? "" : text.substr(point + 1);
+  // Joined they are the numerator; each decimal makes the denominator ten times as large.
+  const std::optional<int64_t> numerator = Digits(whole + decimals);
+  Ratio ratio{numerator.value_or(0), 100};
+  for (size_t i = 0; i < decimals.size() && i < 6; ++i) ratio.denominator *= 10;
+  if (numerator && !whole.empty() && decimals.size() <= 6 &&
+      (point == std::string::npos || !decimals.empty()) && ratio.numerator > 0 &&
+      ratio.numerator <= ratio.denominator) {
+    return ratio;
+  }
+  Refuse(node,
+         "a percentage as decimal text, more than 0 and at most 100, with at most six decimals, "
+         "such as \"1.00\"");
+  return {};
+}
+
+Ratio DocumentReader::Fraction(const DocNode& node) {
+  const std::string text = TextOrNothing(*node.json);
+  const size_t slash = text.find('/');
+  const auto numerator = Digits(std::string_view(text).substr(0, slash));
+  const auto denominator =
+      slash == std::string::npos ? std::nullopt : Digits(std::string_view(text).substr(slash + 1));
+  if (numerator && denominator && *numerator <= *denominator && *denominator >= 1 &&
+      *denominator <= 1000) {
+    return {*numerator, *denominator};
+  }
+  Refuse(node, "a fraction as text, from 0 to 1, with a denominator up to 1000, such as \"1/2\"");
+  return {};
+}
+
+}  // namespace iuran::rules

@@ -1,0 +1,199 @@
+// Prices and due days from a scheme document, worked out ahead, and the schemes of a ledger.
+#include "ledger/rules/scheme.h"
+
+#include <algorithm>
+#include <array>
+
+#include "events/check.h"
+#include "ledger/rules/scheme_document.h"
+
+namespace iuran::rules {
+
+namespace {
+
+// What a programme row costs under one relief (or none) in one tier. One rounding, half up, from
+// the exact product of base, percentage and relief (rulebook 2).
+struct Cell {
+  Money amount;
+  std::string source;
+};
+
+std::string Joined(const std::string& a, const std::string& b) { return a + "; " + b; }
+
+// Due days are asked for over and over; those of the months people live in are kept.
+constexpr int kDueMonthsKept = 1200;
+
+class DocumentScheme final : public Scheme {
+ public:
+  explicit DocumentScheme(SchemeDocument document) : document_(std::move(document)) {
+    for (const ProgramRow& row : document_.program_rows) AddRow(row);
+    for (const ReliefRow& relief : document_.reliefs) {
+      price_steps_.push_back(relief.from);
+      price_steps_.push_back(relief.last + 1);
+    }
+    std::sort(price_steps_.begin(), price_steps_.end());
+    for (int i = 0; i < kDueMonthsKept; ++i) {
+      due_days_.push_back(WorkOutDueDay(document_.first_month + i));
+    }
+  }
+
+  const SchemeId& id() const override { return document_.scheme; }
+  const std::string& title() const override { return document_.title; }
+  Month first_month() const override { return document_.first_month; }
+  ProgramSet programs() const override { return document_.programs; }
+  bool takes_penalty_payments() const override { return false; }
+  int64_t max_months_ahead() const override { return document_.max_months_ahead; }
+  int64_t grace_months() const override { return document_.grace_months; }
+
+  Money Price(Month month, const Attributes& attributes) const override {
+    const size_t tier = TierOf(attributes.income);
+    Money price;
+    for (const Program program : kAllPrograms) {
+      if (attributes.programs.Has(program)) {
+        price += CellOf(program, month, attributes, tier).amount;
+      }
+    }
+    return price;
+  }
+
+  PriceRun PriceFrom(Month month, const Attributes& attributes) const override {
+    const auto step = std::upper_bound(price_steps_.begin(), price_steps_.end(), month);
+    return {Price(month, attributes), step == price_steps_.end() ? kLastMonth : *step - 1};
+  }
+
+  std::vector<PriceLine> PriceLines(Month month, const Attributes& attributes) const override {
+    const size_t tier = TierOf(attributes.income);
+    std::vector<PriceLine> lines;
+    for (const Program program : kAllPrograms) {
+      if (!attributes.programs.Has(program)) continue;
+      const Cell& cell = CellOf(program, month, attributes, tier);
+      lines.push_back({program, cell.amount, cell.source});
+    }
+    return lines;
+  }
+
+  Day DueDay(Month month) const override {
+    const int32_t index = month - document_.first_month;
+    if (index >= 0 && index < kDueMonthsKept) return due_days_[static_cast<size_t>(index)];
+    return WorkOutDueDay(month);
+  }
+
+ private:
+  // A programme row with its cells: for no relief, then for each relief of the document, one cell a
+  // tier (or one alone where the tier does not matter).
+  struct PricedRow {
+    Month from;
+    Month last;
+    size_t tiers = 1;
+    std::vector<Cell> cells;
+  };
+
+  void AddRow(const ProgramRow& row) {
+    PricedRow priced{row.from, row.last, 1, {}};
+    const bool by_tier = row.formula.kind == FormulaKind::kPercentOfTier;
+    if (by_tier) priced.tiers = document_.tiers.size();
+    for (size_t relief = 0; relief <= document_.reliefs.size(); ++relief) {
+      const ReliefRow* granted = relief == 0 ? nullptr : &document_.reliefs[relief - 1];
+      const Ratio factor = granted == nullptr ? Ratio{} : granted->factor;
+      for (size_t tier = 0; tier < priced.tiers; ++tier) {
+        Cell cell;
+        cell.source = row.source;
+        Money base = row.formula.amount;
+        Ratio share = factor;
+        if (by_tier) {
+          base = document_.tiers[tier].base;
+          share.numerator *= row.formula.percent.numerator;
+          share.denominator *= row.formula.percent.denominator;
+          cell.source = Joined(cell.source, document_.tiers[tier].source);
+        }
+        cell.amount = RoundedShare(base, share.numerator, share.denominator);
+        if (granted != nullptr) cell.source = Joined(cell.source, granted->source);
+        priced.cells.push_back(std::move(cell));
+      }
+    }
+    price_steps_.push_back(row.from);
+    rows_[static_cast<size_t>(row.program)].push_back(std::move(priced));
+  }
+
+  size_t TierOf(Money income) const {
+    if (document_.tiers.empty()) return 0;
+    const auto above =
+        std::upper_bound(document_.tiers.begin(), document_.tiers.end(), income,
+                         [](Money value, const TierRow& tier) { return value < tier.income_from; });
+    IURAN_CHECK(above != document_.tiers.begin(), "an income is not below 0");
+    return static_cast<size_t>(above - document_.tiers.begin()) - 1;
+  }
+
+  // 0: none; else the number of the relief, from 1. At most one holds (scheme_document.h).
+  size_t ReliefOf(Program program, Month month, const Attributes& attributes) const {
+    for (size_t i = 0; i < document_.reliefs.size(); ++i) {
+      const ReliefRow& relief = document_.reliefs[i];
+      if (relief.programs.Has(program) && relief.from <= month && month <= relief.last &&
+          (!relief.sector || *relief.sector == attributes.sector) &&
+          (!relief.payer || *relief.payer == attributes.payer)) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  const Cell& CellOf(Program program, Month month, const Attributes& attributes,
+                     size_t tier) const {
+    for (const PricedRow& row : rows_[static_cast<size_t>(program)]) {
+      if (month < row.from || month > row.last) continue;
+      const size_t relief = ReliefOf(program, month, attributes);
+      return row.cells[relief * row.tiers + (row.tiers == 1 ? 0 : tier)];
+    }
+    IURAN_CHECK(false, "a price is asked for a programme and a month of the scheme");
+    std::abort();
+  }
+
+  // Rulebook 3: the day of the document, moved over weekends and listed holidays.
+  Day WorkOutDueDay(Month month) const {
+    const auto& holidays = document_.holidays;
+    Day day = (month + static_cast<int32_t>(document_.due_months_after))
+                  .DayOf(static_cast<int>(document_.due_day));
+    while (day.Weekday() == 0 || day.Weekday() == 6 ||
+           std::binary_search(holidays.begin(), holidays.end(), day)) {
+      day = day + 1;
+    }
+    return day;
+  }
+
+  SchemeDocument document_;
+  std::array<std::vector<PricedRow>, kAllPrograms.size()> rows_;  // by programme, then by month
+  std::vector<Month> price_steps_;  // ascending: months in which some price may differ from before
+  std::vector<Day> due_days_;       // from first_month on
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Scheme>> Scheme::Parse(std::string_view json) {
+  IURAN_ASSIGN(SchemeDocument document, ReadSchemeDocument(json));
+  return std::make_shared<const DocumentScheme>(std::move(document));
+}
+
+void SchemeBook::Enact(Position position, std::shared_ptr<const Scheme> scheme) {
+  IURAN_CHECK(entries_.empty() || entries_.back().position < position,
+              "schemes are enacted in log order");
+  entries_.push_back({position, std::move(scheme)});
+}
+
+const Scheme* SchemeBook::Find(const SchemeId& id, Position known_at) const {
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (entry->position <= known_at && entry->scheme->id() == id) return entry->scheme.get();
+  }
+  return nullptr;
+}
+
+std::vector<SchemeId> SchemeBook::Ids(Position known_at) const {
+  std::vector<SchemeId> ids;
+  for (const Entry& entry : entries_) {
+    if (entry.position <= known_at) ids.push_back(entry.scheme->id());
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+}  // namespace iuran::rules
