@@ -16,7 +16,8 @@ Result<void> Save(Store& store, Accounts& accounts) {
   for (unsigned i = 0; i < accounts.partitions(); ++i) {
     accounts.VisitPartition(i, [&enrolled](Account& account) { enrolled += account.enrolled; });
   }
-  PutAccounts(accounts, true, *changes);
+  // Rows in use and the cursor change in one batch.
+  IURAN_TRY(PutAccounts(accounts, true, *changes, []() -> Result<void> { return {}; }));
   for (const GroupId& group : accounts.new_groups()) {
     changes->PutGroup(group, accounts.groups().at(group));
   }
@@ -31,7 +32,8 @@ Result<void> Save(Store& store, Accounts& accounts) {
 
 }  // namespace
 
-uint64_t PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& changes) {
+Result<uint64_t> PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& changes,
+                             const std::function<Result<void>()>& after_each) {
   struct Row {
     const Account* account;
     std::string bytes;
@@ -51,6 +53,7 @@ uint64_t PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& chan
       if (!only_changed || row.account->enrolled) {
         changes.PutNumber(timeline.number, timeline.member.text());
       }
+      IURAN_TRY(after_each());
     }
     count += part.size();
   }

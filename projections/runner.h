@@ -32,8 +32,10 @@ struct RunOutcome {
 // log is folded up to what it saw when it was opened.
 Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOptions& options);
 
-// Puts the rows of `accounts` (all of them, or only those changed since saved) into `changes`.
-// Encodes on as many threads as there are partitions. Returns how many members were put.
-uint64_t PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& changes);
+// Puts the rows of `accounts` (all of them, or only those changed since saved) into `changes`, and
+// calls `after_each` after each. Encodes on as many threads as there are partitions. Returns how
+// many members were put.
+Result<uint64_t> PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& changes,
+                             const std::function<Result<void>()>& after_each);
 
 }  // namespace iuran::projections

@@ -258,6 +258,7 @@ class RocksStore : public Store {
     Status status = db_->Write({}, &batch);
     if (status.ok() && batch.GetDataSize() > kFlushBytes) status = db_->Flush({});
     if (!status.ok()) return Refused(status, folder_);
+    batch.Clear();
     if (state == nullptr) return {};
     state_ = *state;
     const bool swapped = in_use_ != state_.generation;

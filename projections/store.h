@@ -87,8 +87,9 @@ class Store {
   };
   // For rows of `generation`.
   virtual std::unique_ptr<Changes> NewChanges(uint32_t generation) = 0;
-  // Saves changes and, where one is given, the state, in one batch. A new generation in the state
-  // puts its rows in the place of the ones before, which are removed afterwards.
+  // Saves changes and, where one is given, the state, in one batch, and empties the changes. A new
+  // generation in the state puts its rows in the place of the ones before, which are removed
+  // afterwards.
   virtual Result<void> Commit(Changes& changes, const StoreState* state) = 0;
   // A generation that has no rows, for building the next one beside the one in use.
   virtual Result<uint32_t> NewGeneration() = 0;

@@ -1,0 +1,43 @@
+#include "projections/digest.h"
+
+#include <openssl/evp.h>
+
+#include "events/check.h"
+
+namespace iuran::projections {
+
+struct AccountsDigest::Context {
+  EVP_MD_CTX* md = EVP_MD_CTX_new();
+  ~Context() { EVP_MD_CTX_free(md); }
+  void Update(std::string_view bytes) {
+    IURAN_CHECK(EVP_DigestUpdate(md, bytes.data(), bytes.size()) == 1, "SHA-256 takes any bytes");
+  }
+};
+
+AccountsDigest::AccountsDigest() : context_(std::make_unique<Context>()) {
+  IURAN_CHECK(
+      context_->md != nullptr && EVP_DigestInit_ex(context_->md, EVP_sha256(), nullptr) == 1,
+      "OpenSSL has SHA-256");
+  context_->Update("iuran accounts\n");
+}
+
+AccountsDigest::~AccountsDigest() = default;
+
+void AccountsDigest::Add(char kind, std::string_view id, std::string_view row) {
+  char head[17] = {kind};
+  for (size_t i = 0; i < 8; ++i) {
+    head[1 + i] = static_cast<char>(uint64_t{id.size()} >> (56 - 8 * i));
+    head[9 + i] = static_cast<char>(uint64_t{row.size()} >> (56 - 8 * i));
+  }
+  context_->Update({head, sizeof head});
+  context_->Update(id);
+  context_->Update(row);
+}
+
+events::Digest AccountsDigest::Finish() {
+  events::Digest digest{};
+  IURAN_CHECK(EVP_DigestFinal_ex(context_->md, digest.data(), nullptr) == 1, "SHA-256 ends once");
+  return digest;
+}
+
+}  // namespace iuran::projections

@@ -1,0 +1,30 @@
+// The digest of accounts: one line by which two machines compare a replay.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "events/event.h"
+
+namespace iuran::projections {
+
+// SHA-256 over "iuran accounts\n", then every member's id and row in bytewise order of ids, then
+// every group's, each as: one letter ('m', 'g'), the lengths of id and row (8 bytes each,
+// big-endian), id, row. Rows are canonical and carry positions, so accounts folded to one position
+// have one digest, whatever the way they were folded.
+class AccountsDigest {
+ public:
+  AccountsDigest();
+  ~AccountsDigest();
+  void AddMember(std::string_view member, std::string_view row) { Add('m', member, row); }
+  void AddGroup(std::string_view group, std::string_view row) { Add('g', group, row); }
+  events::Digest Finish();
+
+ private:
+  void Add(char kind, std::string_view id, std::string_view row);
+
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace iuran::projections
