@@ -2,6 +2,10 @@
 
 namespace iuran::tools {
 
-void RegisterCommands(CLI::App& app, Program& program) { RegisterInit(app, program); }
+void RegisterCommands(CLI::App& app, Program& program) {
+  RegisterInit(app, program);
+  RegisterEvents(app, program);
+  RegisterForget(app, program);
+}
 
 }  // namespace iuran::tools

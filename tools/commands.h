@@ -12,6 +12,7 @@ class Program;
 
 void RegisterInit(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
+void RegisterForget(CLI::App& app, Program& program);
 
 // All of them, in the order the help shows.
 void RegisterCommands(CLI::App& app, Program& program);

@@ -33,7 +33,13 @@ const CLI::App* FindCommand(const CLI::App& app, std::string_view name) {
   return nullptr;
 }
 
-// `iuran help [COMMAND]`: the same text as --help.
+// The text of `iuran help [COMMAND]` and --help.
+std::string HelpOf(const CLI::App& app, const CLI::App& explained) {
+  const bool whole = &explained == &app;
+  return app.get_formatter()->make_help(
+      &explained, whole ? "iuran" : "iuran " + explained.get_name(), CLI::AppFormatMode::Normal);
+}
+
 void RegisterHelp(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand("help", "Explains the program or one command");
   auto name = std::make_shared<std::string>();
@@ -41,7 +47,7 @@ void RegisterHelp(CLI::App& app, Program& program) {
   CLI::App* parent = &app;
   command->callback([parent, &program, name] {
     if (name->empty()) {
-      program.out().Write(parent->help());
+      program.out().Write(HelpOf(*parent, *parent));
       return program.Finish(kDone);
     }
     const CLI::App* explained = FindCommand(*parent, *name);
@@ -49,12 +55,13 @@ void RegisterHelp(CLI::App& app, Program& program) {
       PrintToStandardError(ExplainUnknownCommand(*parent, *name));
       return program.Finish(ExitCode(ErrorCode::kUsage));
     }
-    program.out().Write(explained->help());
+    program.out().Write(HelpOf(*parent, *explained));
     program.Finish(kDone);
   });
 }
 
-// The word standing where the command stands, or nothing. Only the global options can precede it.
+// The word standing where the command stands, or nothing: only global options can precede it, and
+// what is wrong with those is told first.
 std::string_view FirstWord(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
@@ -62,6 +69,8 @@ std::string_view FirstWord(int argc, const char* const* argv) {
       ++i;
     } else if (!word.starts_with("-")) {
       return word;
+    } else if (word != "--verbose" && !word.starts_with("--ledger=")) {
+      return {};
     }
   }
   return {};
@@ -77,7 +86,7 @@ int Parse(CLI::App& app, Program& program, int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
-    program.out().Write(chosen.empty() ? app.help() : chosen.front()->help());
+    program.out().Write(HelpOf(app, chosen.empty() ? app : *chosen.front()));
     return kDone;
   } catch (const CLI::CallForVersion& version) {
     program.out().Write(std::string(version.what()) + "\n");
@@ -87,7 +96,7 @@ int Parse(CLI::App& app, Program& program, int argc, const char* const* argv) {
     return ExitCode(ErrorCode::kUsage);
   }
   if (app.get_subcommands().empty()) {
-    PrintToStandardError(app.help());
+    PrintToStandardError(HelpOf(app, app));
     return ExitCode(ErrorCode::kUsage);
   }
   return program.exit_code();
@@ -153,8 +162,10 @@ int RunProgram(int argc, const char* const* argv) {
   Program program(out);
   CLI::App app("iuran: the book of record of a contributory social-security scheme", "iuran");
   app.fallthrough();
+  app.require_subcommand(0, 1);  // behind the command, words are words
   app.footer(kFooter);
-  app.set_version_flag("--version", "iuran " IURAN_VERSION);
+  app.set_help_flag("-h,--help", "Explain the program or the command, and exit");
+  app.set_version_flag("--version", "iuran " IURAN_VERSION, "Say which version this is, and exit");
   app.add_option("--ledger", program.ledger_option,
                  "The ledger's folder (default: $IURAN_LEDGER, else ./iuran-data)")
       ->type_name("DIR");

@@ -56,8 +56,9 @@ std::string Nearest(std::string_view typed, const std::vector<std::string>& cand
 std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* command = ChosenCommand(app);
   std::string text = "iuran: ";
-  const std::vector<std::string> extras =
-      error.get_name() == "ExtrasError" ? app.remaining(true) : std::vector<std::string>();
+  const std::vector<std::string> extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr
+                                              ? app.remaining(true)
+                                              : std::vector<std::string>();
   if (!extras.empty()) {
     const std::string& extra = extras.front();
     const bool option = extra.starts_with("-");
@@ -66,7 +67,11 @@ std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
     const std::string near = option ? Nearest(typed, OptionNames(app, command)) : std::string();
     if (!near.empty()) text += " Did you mean " + near + "?";
   } else {
-    text += error.what();
+    const std::string_view what = error.what();
+    constexpr std::string_view kConvert = "Could not convert: ";
+    text += what.starts_with(kConvert)
+                ? "this value cannot be read: " + std::string(what.substr(kConvert.size()))
+                : std::string(what);
     if (!text.ends_with('.')) text += '.';
   }
   text += '\n';

@@ -1,0 +1,150 @@
+#include "tools/member_story.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "projections/accounts.h"
+#include "tools/question.h"
+
+namespace iuran::tools {
+namespace {
+
+using namespace events;  // days, months and facts
+
+// The months in order: those settled, those dropped between spells, those still to be paid.
+class MonthTeller {
+ public:
+  MonthTeller(const MemberStory& story, const rules::Scheme& scheme)
+      : story_(story), scheme_(scheme) {}
+
+  std::vector<MonthLine> Tell(const rules::Settlement& settlement) {
+    for (const rules::Spell& spell : settlement.spells) {
+      const Month next = lines_.empty() ? story_.timeline.from : lines_.back().month + 1;
+      AddUnsettled(next, spell.first_month - 1, /*dropped=*/true);
+      for (const rules::SettledMonth& settled : spell.months) AddSettled(settled);
+    }
+    if (!rules::HasLapsed(settlement, scheme_, story_.as_of)) {
+      Month last = Month::Containing(story_.as_of);
+      if (settlement.exit_day) last = std::min(last, Month::Containing(*settlement.exit_day));
+      AddUnsettled(rules::FirstUnsettled(settlement.spells.back()), last, /*dropped=*/false);
+    }
+    return std::move(lines_);
+  }
+
+ private:
+  void AddSettled(const rules::SettledMonth& settled) {
+    lines_.push_back({settled.month, settled.price, scheme_.DueDay(settled.month),
+                      MonthState::kSettled, settled.settled_on,
+                      PaymentAt(story_.events, settled.settled_by)});
+  }
+
+  void AddUnsettled(Month first, Month last, bool dropped) {
+    for (Month month = first; month <= last; ++month) {
+      const Day due = scheme_.DueDay(month);
+      const MonthState state = dropped              ? MonthState::kDropped
+                               : story_.as_of > due ? MonthState::kOverdue
+                                                    : MonthState::kOpen;
+      const Money price =
+          scheme_.Price(month, rules::AttributesIn(story_.timeline, month, story_.known_at));
+      lines_.push_back({month, price, due, state, std::nullopt, {}});
+    }
+  }
+
+  const MemberStory& story_;
+  const rules::Scheme& scheme_;
+  std::vector<MonthLine> lines_;
+};
+
+// The personal data of the enrolment, as far as it can be read here.
+Result<ledger::Person> ReadPerson(const ledger::Ledger& ledger, const MemberStory& story) {
+  std::optional<Digest> commitment;
+  for (const Event& event : story.events) {
+    if (const auto* enrolled = std::get_if<MemberEnrolled>(&event.body)) {
+      commitment = enrolled->personal_data_commitment;
+    }
+  }
+  return ledger.OpenPerson(story.timeline.member, commitment);
+}
+
+Result<std::optional<GroupRegistered>> ReadGroup(const ledger::Ledger& ledger, const GroupId& id,
+                                                 Position known_at) {
+  if (id.empty()) return std::nullopt;
+  IURAN_ASSIGN(const std::vector<Event> stream, ledger.ReadStream("group/" + id.text()));
+  for (const Event& event : stream) {
+    const auto* group = std::get_if<GroupRegistered>(&event.body);
+    if (group != nullptr && event.envelope.position <= known_at) return *group;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view Name(MonthState state) {
+  switch (state) {
+    case MonthState::kSettled:
+      return "settled";
+    case MonthState::kOverdue:
+      return "overdue";
+    case MonthState::kOpen:
+      return "open";
+    case MonthState::kDropped:
+      return "dropped";
+  }
+  return "unknown";
+}
+
+std::string PaymentAt(const std::vector<Event>& events, Position position) {
+  const auto at =
+      std::lower_bound(events.begin(), events.end(), position,
+                       [](const Event& event, Position p) { return event.envelope.position < p; });
+  if (at == events.end() || at->envelope.position != position) return {};
+  const auto* payment = std::get_if<PaymentReceived>(&at->body);
+  return payment != nullptr ? payment->payment.text() : std::string();
+}
+
+Result<std::vector<Event>> ReadMember(const ledger::Ledger& ledger, const MemberId& member,
+                                      Position known_at) {
+  IURAN_ASSIGN(std::vector<Event> events, ledger.ReadStream(projections::MemberStream(member)));
+  const auto unknown = std::find_if(events.begin(), events.end(), [known_at](const Event& event) {
+    return event.envelope.position > known_at;
+  });
+  events.erase(unknown, events.end());
+  if (events.empty()) return tl::unexpected<Error>(UnknownMember(member, known_at));
+  return events;
+}
+
+Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& member, Day as_of,
+                               Position known_at) {
+  MemberStory story;
+  story.as_of = as_of;
+  story.known_at = known_at;
+  IURAN_ASSIGN(story.events, ReadMember(ledger, member, known_at));
+  for (const Event& event : story.events) {
+    IURAN_TRY(projections::FoldMember(event, story.timeline));
+  }
+  IURAN_ASSIGN(story.schemes, ledger.Schemes());
+  const rules::Scheme* scheme = story.schemes.Find(story.timeline.scheme, known_at);
+  if (scheme == nullptr) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                fmt::format("Scheme {} of member {} was never enacted.",
+                            story.timeline.scheme.text(), member.text()));
+  }
+  const Month month = std::max(story.timeline.from, Month::Containing(as_of));
+  story.attributes = rules::AttributesIn(story.timeline, month, known_at);
+  IURAN_ASSIGN(story.group, ReadGroup(ledger, story.attributes.group, known_at));
+  IURAN_ASSIGN(story.person, ReadPerson(ledger, story));
+
+  rules::Settlement settlement;
+  rules::Settle(story.timeline, *scheme, as_of, known_at, settlement);
+  story.figures = rules::FiguresOf(story.timeline, *scheme, settlement, as_of, known_at);
+  story.exit_day = settlement.exit_day;
+  story.cover = rules::CoverOf(story.timeline, *scheme, settlement, as_of, known_at);
+  story.reason = rules::ReasonOf(
+      story.cover, as_of,
+      story.cover.settled ? PaymentAt(story.events, story.cover.settled->settled_by) : "");
+  story.months = MonthTeller(story, *scheme).Tell(settlement);
+  return story;
+}
+
+}  // namespace iuran::tools

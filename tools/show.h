@@ -1,0 +1,23 @@
+// What `show` prints, apart from how it is asked for.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/member_story.h"
+#include "tools/report.h"
+
+namespace iuran::tools {
+
+void ShowMemberAsText(const MemberStory& story, Output& out);
+void ShowMemberAsJson(const MemberStory& story, Output& out);
+
+// "  label:          value" lines under a heading; nothing where the value is empty.
+void AppendLine(std::string& text, std::string_view label, std::string_view value);
+// Heading and table of events in words.
+void ShowEvents(const std::vector<events::Event>& events, Output& out);
+// "events": [...], as `iuran events` prints them.
+void WriteEvents(JsonWriter& json, const std::vector<events::Event>& events);
+
+}  // namespace iuran::tools
