@@ -1,0 +1,225 @@
+// The codec: nothing is lost, one event has one record, and no foreign bytes do harm.
+#include "events/codec.h"
+
+#include <capnp/message.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "events/validity.h"
+#include "tests/unit/events/samples.h"
+
+namespace iuran::events {
+namespace {
+
+using ::testing::HasSubstr;
+
+bool IsCanonical(const std::string& record) {
+  const Aligned aligned(record);
+  const kj::ArrayPtr<const capnp::word> segment(
+      reinterpret_cast<const capnp::word*>(aligned.bytes().data()), record.size() / 8);
+  capnp::SegmentArrayMessageReader reader(kj::arrayPtr(&segment, 1));
+  return reader.isCanonical();
+}
+
+// What must hold for any bytes at all: an error of the two kinds, or an event in order that has
+// exactly these bytes (as far as this program knows their version); and both doors agree.
+void CheckAnyBytes(const std::string& record) {
+  const Aligned aligned(record);
+  const auto event = Decode(aligned.bytes());
+  const auto payment = DecodePayment(aligned.bytes());
+  for (const auto& code : {event ? std::nullopt : std::optional(event.error().code),
+                           payment ? std::nullopt : std::optional(payment.error().code)}) {
+    if (code) {
+      ASSERT_TRUE(*code == ErrorCode::kLedgerDamaged || *code == ErrorCode::kUnknownEvent);
+    }
+  }
+  if (!event) return;
+  ASSERT_EQ(FaultOf(*event), "");
+  ASSERT_TRUE(IsCanonical(record));
+  // The version of the catalogue: bytes 28 and 29 of the envelope, which follows the root pointer.
+  if (record[8 + 28] == 1 && record[8 + 29] == 0) {
+    ASSERT_EQ(Encode(*event), record);
+  }
+  ASSERT_TRUE(payment) << payment.error().message;
+  const auto* fact = std::get_if<PaymentReceived>(&event->body);
+  ASSERT_EQ(payment->has_value(), fact != nullptr);
+  if (fact == nullptr) return;
+  ASSERT_EQ((*payment)->position, event->envelope.position);
+  ASSERT_EQ((*payment)->number, fact->number);
+  ASSERT_EQ((*payment)->paid_on, fact->paid_on);
+  ASSERT_EQ((*payment)->amount_sen, fact->amount.Sen64());
+  ASSERT_EQ((*payment)->purpose, fact->purpose);
+}
+
+TEST(Codec, EverySampleAndRandomEventComesBackAsItWas) {
+  std::vector<Event> events;
+  for (const auto& [name, event] : SampleEvents()) events.push_back(event);
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 5'000; ++i) events.push_back(RandomEvent(random));
+  std::map<size_t, int> seen;
+  for (const Event& event : events) {
+    const std::string record = Encode(event);
+    ++seen[event.body.index()];
+    ASSERT_EQ(record.size() % 8, 0u);
+    ASSERT_TRUE(IsCanonical(record));
+    const auto decoded = Decode(Aligned(record).bytes());
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    ASSERT_EQ(*decoded, event);
+    CheckAnyBytes(record);
+  }
+  EXPECT_EQ(seen.size(), std::variant_size_v<Body>);
+}
+
+TEST(Codec, TheSameEventHasTheSameBytesWhereverItIsEncoded) {
+  std::vector<Event> events;
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 300; ++i) events.push_back(RandomEvent(random));
+  std::vector<std::string> here;
+  for (const Event& event : events) here.push_back(Encode(event));
+  std::vector<std::string> there;
+  std::thread([&] {
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+      there.push_back(Encode(*event));
+    }
+  }).join();
+  std::reverse(there.begin(), there.end());
+  EXPECT_EQ(here, there);
+}
+
+// Bytes of version 1 are in ledgers and can never change: where this fails, the encoder is wrong,
+// not the file. A new fact adds lines.
+TEST(Codec, RecordsOfVersion1AreThoseOfTheGoldenFile) {
+  std::map<std::string, std::string> golden;
+  std::ifstream file(IURAN_GOLDEN_FOLDER "/records-v1.txt");
+  ASSERT_TRUE(file);
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    const size_t space = line.find(' ');
+    golden[line.substr(0, space)] = line.substr(space + 1);
+  }
+  const auto samples = SampleEvents();
+  EXPECT_EQ(golden.size(), samples.size());
+  for (const auto& [name, event] : samples) {
+    std::string hex;
+    for (char c : Encode(event)) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      hex += kDigits[static_cast<unsigned char>(c) >> 4];
+      hex += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+    EXPECT_EQ(golden[name], hex) << "of " << name;
+  }
+}
+
+TEST(Codec, APaymentIsSmall) {
+  for (const auto& [name, event] : SampleEvents()) {
+    if (name == "payment_received") {
+      EXPECT_LE(Encode(event).size(), 240u);
+    }
+  }
+}
+
+TEST(Codec, NoTruncatedRecordIsOne) {
+  for (const auto& [name, event] : SampleEvents()) {
+    const std::string record = Encode(event);
+    for (size_t size = 0; size < record.size(); ++size) {
+      const Aligned prefix(std::string_view(record).substr(0, size));
+      const auto decoded = Decode(prefix.bytes());
+      ASSERT_FALSE(decoded) << name << " cut to " << size;
+      ASSERT_EQ(decoded.error().code, ErrorCode::kLedgerDamaged);
+      CheckAnyBytes(record.substr(0, size));
+    }
+    ASSERT_FALSE(Decode(Aligned(record + std::string(8, '\0')).bytes())) << name;
+    ASSERT_FALSE(Decode(Aligned(record + record).bytes())) << name;
+  }
+}
+
+TEST(Codec, NoFlippedBitPassesForTheSameEventAndNoneDoesHarm) {
+  std::mt19937_64 random(3);
+  for (const auto& [name, event] : SampleEvents()) {
+    const std::string record = Encode(event);
+    for (size_t bit = 0; bit < record.size() * 8; ++bit) {
+      std::string flipped = record;
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+      ASSERT_NO_FATAL_FAILURE(CheckAnyBytes(flipped)) << name << " bit " << bit;
+      // A second flip, near by, and the front half cut off behind it.
+      const size_t other = random() % record.size();
+      flipped[other] = static_cast<char>(random());
+      ASSERT_NO_FATAL_FAILURE(CheckAnyBytes(flipped)) << name << " bit " << bit;
+      flipped.resize(random() % (flipped.size() / 8) * 8);
+      ASSERT_NO_FATAL_FAILURE(CheckAnyBytes(flipped)) << name << " bit " << bit;
+    }
+  }
+}
+
+TEST(Codec, RandomWordsDoNoHarm) {
+  std::mt19937_64 random(4);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string record(8 * (1 + random() % 40), '\0');
+    for (char& c : record) {
+      if (random() % 4 == 0) c = static_cast<char>(random() % 20);
+    }
+    // A root pointer to a struct that may well lie inside.
+    record.replace(0, 8, std::string("\0\0\0\0\4\0\5\0", 8));
+    ASSERT_NO_FATAL_FAILURE(CheckAnyBytes(record));
+  }
+}
+
+TEST(Codec, RecordsBeyondTheLimitsAreRefused) {
+  Event event = SampleEvents()[1].second;
+  auto& document = std::get<SchemeEnacted>(event.body).document;
+  document.assign(kMaxRecordBytes - 512, 'x');
+  const std::string record = Encode(event);
+  ASSERT_LE(record.size(), kMaxRecordBytes);
+  EXPECT_EQ(Decode(Aligned(record).bytes()).value(), event);
+  document.resize(kMaxRecordBytes);
+  EXPECT_DEATH(Encode(event), "an event fits the largest record");
+  const auto decoded = Decode(Aligned(std::string(kMaxRecordBytes + 8, '\0')).bytes());
+  EXPECT_THAT(decoded.error().message, HasSubstr("longer than any record"));
+}
+
+TEST(Codec, ValuesOutOfRangeAreNeitherWrittenNorRead) {
+  const Event sample = [] {
+    for (auto& [name, event] : SampleEvents()) {
+      if (name == "payment_received") return event;
+    }
+    return Event();
+  }();
+  const auto broken = [&](auto change) {
+    Event event = sample;
+    change(event.envelope, std::get<PaymentReceived>(event.body));
+    event.envelope.stream = StreamOf(event.body);
+    return event;
+  };
+  const std::pair<Event, const char*> kCases[] = {
+      {broken([](auto&, auto& fact) { fact.amount = Money(); }), "amount"},
+      {broken([](auto&, auto& fact) { fact.amount = kMaxAmount + Money::FromSen(1); }), "amount"},
+      {broken([](auto&, auto& fact) { fact.paid_on = kLastDay + 1; }), "day"},
+      {broken([](auto&, auto& fact) { fact.payment = PaymentId(" P"); }), "identifier"},
+      {broken([](auto&, auto& fact) { fact.member = MemberId(); }), "identifier"},
+      {broken([](auto&, auto& fact) { fact.channel.assign(kMaxTextBytes + 1, 'x'); }), "text"},
+      {broken([](auto& envelope, auto&) { envelope.corrects = envelope.position; }), "before it"},
+      {broken([](auto& envelope, auto&) { envelope.recorded_at = {INT64_MAX}; }), "time"},
+  };
+  for (const auto& [event, fault] : kCases) {
+    EXPECT_THAT(FaultOf(event), HasSubstr(fault));
+    EXPECT_DEATH(Encode(event), fault);
+  }
+  // The same in bytes from outside, by either door.
+  std::string record = Encode(sample);
+  const int64_t amount = std::get<PaymentReceived>(sample.body).amount.Sen64();
+  const size_t at = record.find(std::string(reinterpret_cast<const char*>(&amount), 8));
+  ASSERT_NE(at, std::string::npos);
+  record.replace(at, 8, std::string(8, '\xff'));
+  const Aligned aligned(record);
+  EXPECT_THAT(Decode(aligned.bytes()).error().message, HasSubstr("its amount is not within"));
+  EXPECT_EQ(Decode(aligned.bytes()).error().message,
+            DecodePayment(aligned.bytes()).error().message);
+}
+
+}  // namespace
+}  // namespace iuran::events
