@@ -4,6 +4,10 @@ namespace iuran::tools {
 
 void RegisterCommands(CLI::App& app, Program& program) {
   RegisterInit(app, program);
+  RegisterBalances(app, program);
+  RegisterArrears(app, program);
+  RegisterCoverage(app, program);
+  RegisterShow(app, program);
   RegisterEvents(app, program);
   RegisterForget(app, program);
 }

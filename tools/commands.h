@@ -11,6 +11,10 @@ namespace iuran::tools {
 class Program;
 
 void RegisterInit(CLI::App& app, Program& program);
+void RegisterBalances(CLI::App& app, Program& program);
+void RegisterArrears(CLI::App& app, Program& program);
+void RegisterCoverage(CLI::App& app, Program& program);
+void RegisterShow(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
 void RegisterForget(CLI::App& app, Program& program);
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "projections/accounts.h"
-#include "tools/question.h"
+#include "tools/asked.h"
 
 namespace iuran::tools {
 namespace {

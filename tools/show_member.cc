@@ -121,18 +121,7 @@ void WriteStanding(JsonWriter& json, const MemberStory& story) {
   json.Field("until", story.cover.until);
   json.Field("reason", story.reason);
   json.EndObject();
-  const rules::Figures& figures = story.figures;
-  json.Name("figures").BeginObject();
-  json.Field("assessed", figures.assessed);
-  json.Field("paid", figures.paid);
-  json.Field("settled", figures.settled);
-  json.Field("credit", figures.credit);
-  json.Field("arrears", figures.arrears);
-  json.Field("months_overdue", static_cast<uint64_t>(figures.months_overdue));
-  json.Field("oldest_overdue", figures.oldest_overdue);
-  json.Field("paid_through", figures.paid_through);
-  json.Field("penalty", figures.penalty);
-  json.EndObject();
+  WriteFigures(json, story.figures);
 }
 
 }  // namespace
@@ -156,6 +145,20 @@ void ShowEvents(const std::vector<events::Event>& events, Output& out) {
     table.EndRow();
   }
   table.Finish("None.");
+}
+
+void WriteFigures(JsonWriter& json, const rules::Figures& figures) {
+  json.Name("figures").BeginObject();
+  json.Field("assessed", figures.assessed);
+  json.Field("paid", figures.paid);
+  json.Field("settled", figures.settled);
+  json.Field("credit", figures.credit);
+  json.Field("arrears", figures.arrears);
+  json.Field("months_overdue", static_cast<uint64_t>(figures.months_overdue));
+  json.Field("oldest_overdue", figures.oldest_overdue);
+  json.Field("paid_through", figures.paid_through);
+  json.Field("penalty", figures.penalty);
+  json.EndObject();
 }
 
 void WriteEvents(JsonWriter& json, const std::vector<events::Event>& events) {

@@ -18,7 +18,7 @@ namespace iuran::tools {
 
 // As typed; the accessors read them against a ledger. Their errors are wrong usage and name the
 // option.
-struct Question {
+struct Asked {
   std::string as_of;
   std::string known_at;
   std::string member;
@@ -32,10 +32,10 @@ struct Question {
   Result<std::optional<events::GroupId>> Group() const;
 };
 
-void AddAsOfOption(CLI::App& command, Question& question);
-void AddKnownAtOption(CLI::App& command, Question& question);
+void AddAsOfOption(CLI::App& command, Asked& asked);
+void AddKnownAtOption(CLI::App& command, Asked& asked);
 // --member and --group.
-void AddWhomOptions(CLI::App& command, Question& question);
+void AddWhomOptions(CLI::App& command, Asked& asked);
 
 // `text` of option `option` as a day, or wrong usage.
 Result<events::Day> ReadDay(std::string_view option, std::string_view text);

@@ -1,4 +1,4 @@
-#include "tools/question.h"
+#include "tools/asked.h"
 
 #include <date/tz.h>
 #include <fmt/format.h>
@@ -46,12 +46,12 @@ Result<events::Time> EndOfDay(events::Day day, const std::string& time_zone) {
   }
 }
 
-Result<events::Day> Question::AsOf(const ledger::Ledger& ledger) const {
+Result<events::Day> Asked::AsOf(const ledger::Ledger& ledger) const {
   if (as_of.empty()) return ledger.Today();
   return ReadDay("--as-of", as_of);
 }
 
-Result<events::Position> Question::KnownAt(const ledger::Ledger& ledger) const {
+Result<events::Position> Asked::KnownAt(const ledger::Ledger& ledger) const {
   const uint64_t size = ledger.head().value;
   IURAN_CHECK(size > 0, "a ledger begins with the event that opened it");
   if (known_at.empty()) return events::Position{size - 1};
@@ -83,40 +83,40 @@ Result<events::Position> Question::KnownAt(const ledger::Ledger& ledger) const {
   return *position;
 }
 
-Result<std::optional<events::MemberId>> Question::Member() const {
+Result<std::optional<events::MemberId>> Asked::Member() const {
   if (member.empty()) return std::nullopt;
   auto id = events::ParseId<events::MemberId>(member);
   if (!id) return WrongOption("--member", id.error());
   return *std::move(id);
 }
 
-Result<std::optional<events::GroupId>> Question::Group() const {
+Result<std::optional<events::GroupId>> Asked::Group() const {
   if (group.empty()) return std::nullopt;
   auto id = events::ParseId<events::GroupId>(group);
   if (!id) return WrongOption("--group", id.error());
   return *std::move(id);
 }
 
-void AddAsOfOption(CLI::App& command, Question& question) {
+void AddAsOfOption(CLI::App& command, Asked& asked) {
   command
       .add_option(
-          "--as-of", question.as_of,
+          "--as-of", asked.as_of,
           "The business day the figures stand on (default: today in the ledger's time zone)")
       ->type_name("DAY");
 }
 
-void AddKnownAtOption(CLI::App& command, Question& question) {
+void AddKnownAtOption(CLI::App& command, Asked& asked) {
   command
       .add_option(
-          "--known-at", question.known_at,
+          "--known-at", asked.known_at,
           "What was known: up to and with this log position, or all that was recorded by "
           "this time (2026-11-22T08:15:00Z) or by the end of this day (default: everything)")
       ->type_name("POSITION|TIME");
 }
 
-void AddWhomOptions(CLI::App& command, Question& question) {
-  command.add_option("--member", question.member, "Only this member")->type_name("MEMBER");
-  command.add_option("--group", question.group, "Only members of this group")->type_name("GROUP");
+void AddWhomOptions(CLI::App& command, Asked& asked) {
+  command.add_option("--member", asked.member, "Only this member")->type_name("MEMBER");
+  command.add_option("--group", asked.group, "Only members of this group")->type_name("GROUP");
 }
 
 Error UnknownMember(const events::MemberId& member, events::Position known_at) {
