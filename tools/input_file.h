@@ -1,0 +1,33 @@
+// One input file: which of the six it is, whether its header is in order, and its rows as requests.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "tools/csv_reader.h"
+#include "tools/input_rows.h"
+
+namespace iuran::tools {
+
+// One input file, opened: its header is read and in order.
+class InputFile {
+ public:
+  // The kind is told by the name of the file where it is one of the six, else by the header. The
+  // errors (kUsage, kNotFound, kIo) name the file, the line, the column and what would be valid.
+  static Result<InputFile> Open(const std::filesystem::path& path);
+
+  InputKind kind() const { return kind_; }
+  // The next row; false at the end. kIo where the file cannot be read on.
+  Result<bool> Next() { return csv_.Next(); }
+  uint64_t line() const { return csv_.row().line; }
+  RowResult Read() const;
+
+ private:
+  InputFile(CsvReader csv, InputKind kind) : csv_(std::move(csv)), kind_(kind) {}
+
+  CsvReader csv_;
+  InputKind kind_;
+  std::vector<size_t> columns_;  // for each field of a row, its place in ColumnsOf(kind_)
+};
+
+}  // namespace iuran::tools

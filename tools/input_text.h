@@ -1,0 +1,27 @@
+// What of the input may be shown: in messages, in the rejects file, and how.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ledger/rules/command.h"
+
+namespace iuran::tools {
+
+inline constexpr size_t kNikDigits = 16;
+
+// Whether 16 digits in a row stand in the value: a NIK that slipped into another column.
+bool HoldsNik(std::string_view value);
+
+// Control characters (C0, DEL, C1) break lines, terminals and reports.
+bool HasControlCharacter(std::string_view text);
+
+// The value for a report of rejected rows: cut short where it is long, escaped where it is not one
+// line of UTF-8, empty where it may be a NIK. Not for personal columns.
+std::string Shown(std::string_view value);
+
+// The value a request carries in a column, as the input would write it; empty where the column is
+// personal or not of the request. For reporting what the ledger rejects.
+std::string ValueIn(const rules::Request& request, std::string_view column);
+
+}  // namespace iuran::tools
