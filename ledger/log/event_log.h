@@ -7,7 +7,8 @@
 //   - rows of the owner (tables kBook, kVault) change with the records that cause them.
 //
 // One process writes (a lock file names it); others open read-only beside it and see a consistent
-// state of what was written before they opened or last called CatchUp. A reader never blocks a writer.
+// state of what was written before they opened or last called CatchUp. A reader never blocks a
+// writer.
 //
 // Thread rule: the reading methods may be called from any thread at any time; Append from one at a
 // time (the ledger's sequencer).
@@ -35,11 +36,11 @@ using RequestDigest = std::array<uint8_t, 16>;
 enum class Table : uint8_t { kBook, kVault };
 
 struct NewRecord {
-  std::string_view stream;     // not empty, at most 255 bytes, no zero byte
-  uint32_t stream_version;     // must be the stream's next
-  std::string_view bytes;      // not empty; kept as they are
-  std::string_view key;        // idempotency key; empty: none
-  RequestDigest digest{};      // of the request, where there is a key
+  std::string_view stream;  // not empty, at most 255 bytes, no zero byte
+  uint32_t stream_version;  // must be the stream's next
+  std::string_view bytes;   // not empty; kept as they are
+  std::string_view key;     // idempotency key; empty: none
+  RequestDigest digest{};   // of the request, where there is a key
 };
 
 struct RowChange {
@@ -56,7 +57,7 @@ struct Batch {
 };
 
 struct KeyEntry {
-  uint64_t position;     // of the first use
+  uint64_t position;  // of the first use
   RequestDigest digest;
 };
 
@@ -105,7 +106,8 @@ class EventLog {
   // One record, in memory aligned to 8 bytes. kNotFound at or beyond size().
   virtual Result<std::vector<std::byte>> Read(uint64_t position) const = 0;
 
-  // Positions of a stream's events with version >= from_version, in order; empty for an unknown one.
+  // Positions of a stream's events with version >= from_version, in order; empty for an unknown
+  // one.
   virtual Result<std::vector<uint64_t>> Stream(std::string_view stream,
                                                uint32_t from_version = 0) const = 0;
   // The stream's next version, that is the number of its events; 0 for an unknown one.

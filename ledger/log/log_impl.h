@@ -1,0 +1,80 @@
+// The event log on its store. See event_log.h for what it promises; FORMAT.md for the bytes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/log/event_log.h"
+#include "ledger/log/page.h"
+#include "ledger/log/store.h"
+#include "ledger/log/version_cache.h"
+#include "ledger/log/writer_lock.h"
+
+namespace iuran::log {
+
+class EventLogOnRocksDb : public EventLog {
+ public:
+  // `lock` is there for a writer only.
+  EventLogOnRocksDb(std::optional<WriterLock> lock, std::unique_ptr<Store> store, Access access);
+  ~EventLogOnRocksDb() override;
+
+  // Reads the size from the last page: everything else is cut to it.
+  Result<void> FindSize();
+
+  uint64_t size() const override { return size_.load(std::memory_order_acquire); }
+  Result<void> Append(const Batch& batch) override;
+  Result<std::unique_ptr<RecordCursor>> Scan(uint64_t from, uint64_t to) const override;
+  Result<std::vector<std::byte>> Read(uint64_t position) const override;
+  Result<std::vector<uint64_t>> Stream(std::string_view stream,
+                                       uint32_t from_version) const override;
+  Result<uint32_t> StreamSize(std::string_view stream) const override;
+  Result<std::vector<std::optional<KeyEntry>>> FindKeys(
+      std::span<const std::string> keys) const override;
+  Result<std::vector<std::optional<std::string>>> FindRows(
+      Table table, std::span<const std::string> keys) const override;
+  Result<void> Purge(Table table) override;
+  Result<void> Flush() override;
+  Result<void> CatchUp() override;
+  Result<std::vector<SizeOnDisk>> SizesOnDisk() const override;
+
+ private:
+  // A row to be written to the streams or keys table; both views point into one buffer.
+  struct IndexRow {
+    std::string_view key;
+    std::string_view value;
+  };
+
+  Result<void> CheckWriter() const;
+  Result<void> CheckBatch(const Batch& batch);
+  Result<void> CheckVersion(const NewRecord& record);
+  rocksdb::Status BuildBatch(const Batch& batch, rocksdb::WriteBatch& writes);
+  rocksdb::Status AddPages(const Batch& batch, rocksdb::WriteBatch& writes);
+  rocksdb::Status AddIndexRows(const Batch& batch, rocksdb::WriteBatch& writes);
+
+  Result<uint32_t> LookUpStreamSize(std::string_view stream) const;
+  Error DamagedStream(uint64_t version) const;
+
+  const Access access_;
+  const std::optional<WriterLock> lock_;  // outlives the store
+  const std::unique_ptr<Store> store_;
+  std::atomic<uint64_t> size_ = 0;
+
+  // Of the writer's Append alone.
+  bool poisoned_ = false;
+  PageWriter page_writer_;
+  std::vector<std::string_view> record_views_;
+  std::string index_bytes_;
+  std::vector<IndexRow> stream_rows_;
+  std::vector<IndexRow> key_rows_;
+
+  mutable std::mutex versions_mutex_;
+  mutable VersionCache versions_;
+  bool appending_ = false;  // guarded by versions_mutex_
+};
+
+}  // namespace iuran::log

@@ -1,0 +1,143 @@
+// The event log: made, opened, closed, looked after. See event_log.h.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "events/check.h"
+#include "ledger/log/bytes.h"
+#include "ledger/log/log_impl.h"
+
+namespace iuran::log {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kCachedStreams = size_t{1} << 17;  // a generation; about 20 MiB for both
+// A writer that closes leaves no more than this to be replayed by the next opening.
+constexpr uint64_t kWriteAheadBytesLeft = uint64_t{1} << 20;
+constexpr size_t kWriteAheadFilesLeft = 8;
+
+// Makes the entries of a folder durable: files made, renamed or removed in it.
+bool SyncFolder(const fs::path& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool synced = fsync(descriptor) == 0;
+  close(descriptor);
+  return synced;
+}
+
+// Gives the finished log its name, durably; not where anything stands there already.
+Result<void> Rename(const fs::path& from, const fs::path& folder) {
+  const fs::path parent = fs::absolute(folder).parent_path();
+  if (!SyncFolder(from) ||
+      renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0 ||
+      !SyncFolder(parent)) {
+    const int error = errno;
+    return Fail(error == EEXIST ? ErrorCode::kLedgerExists : ErrorCode::kIo,
+                fmt::format("The folder {} cannot be made: {}. Choose another place, or look at "
+                            "what is there.",
+                            folder.string(), std::strerror(error)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> EventLog::Create(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(folder, error))) {
+    return Fail(ErrorCode::kLedgerExists,
+                fmt::format("There is something at {} already. Choose a folder that does not "
+                            "exist yet.",
+                            folder.string()));
+  }
+  // A crash half way leaves this folder behind, and never a log that is not whole.
+  fs::path unfinished = folder;
+  unfinished += fmt::format(".unfinished-{}", getpid());
+  fs::remove_all(unfinished, error);
+  Result<void> made = Store::Create(unfinished);
+  if (made) made = Rename(unfinished, folder);
+  if (!made) fs::remove_all(unfinished, error);
+  return made;
+}
+
+Result<std::unique_ptr<EventLog>> EventLog::Open(const fs::path& folder, Access access,
+                                                 std::string_view purpose) {
+  IURAN_TRY(Store::CheckPresent(folder));
+  std::optional<WriterLock> lock;
+  if (access == Access::kWrite) {
+    IURAN_ASSIGN(lock, WriterLock::Take(folder, purpose));
+  }
+  IURAN_ASSIGN(std::unique_ptr<Store> store, Store::Open(folder, access));
+  auto log = std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), access);
+  IURAN_TRY(log->FindSize());
+  return log;
+}
+
+EventLogOnRocksDb::EventLogOnRocksDb(std::optional<WriterLock> lock, std::unique_ptr<Store> store,
+                                     Access access)
+    : access_(access),
+      lock_(std::move(lock)),
+      store_(std::move(store)),
+      versions_(kCachedStreams) {}
+
+EventLogOnRocksDb::~EventLogOnRocksDb() {
+  if (access_ == Access::kRead || poisoned_) return;
+  const auto [bytes, files] = store_->WriteAheadFiles();
+  if (bytes > kWriteAheadBytesLeft || files > kWriteAheadFilesLeft) {
+    // What fails here is in the write-ahead files still, and is told at the next opening.
+    [[maybe_unused]] const Result<void> ignored = store_->Flush();
+  }
+}
+
+Result<void> EventLogOnRocksDb::FindSize() {
+  const std::unique_ptr<rocksdb::Iterator> last(
+      store_->db().NewIterator({}, store_->handle(Family::kRecords)));
+  last->SeekToLast();
+  if (!last->status().ok()) {
+    return tl::unexpected(ErrorOf(last->status(), store_->folder(), "read"));
+  }
+  uint64_t size = 0;
+  if (last->Valid()) {
+    const std::optional<size_t> count = CountOfPage(last->value().ToStringView());
+    if (last->key().size() != sizeof(size) || !count) {
+      return tl::unexpected(
+          Damaged(store_->folder(), "The last page of its records cannot be read."));
+    }
+    size = ReadBigEndian<uint64_t>(last->key().ToStringView()) + *count;
+  }
+  size_.store(size, std::memory_order_release);
+  return {};
+}
+
+Result<void> EventLogOnRocksDb::CheckWriter() const {
+  if (access_ == Access::kWrite) return {};
+  return Fail(ErrorCode::kUsage, "This ledger is open for reading only. Open it for writing.");
+}
+
+Result<void> EventLogOnRocksDb::Purge(Table table) {
+  IURAN_TRY(CheckWriter());
+  return store_->Purge(FamilyOf(table));
+}
+
+Result<void> EventLogOnRocksDb::Flush() {
+  IURAN_TRY(CheckWriter());
+  return store_->Flush();
+}
+
+Result<void> EventLogOnRocksDb::CatchUp() {
+  if (access_ == Access::kWrite) return {};
+  IURAN_TRY(store_->CatchUp());
+  return FindSize();
+}
+
+Result<std::vector<SizeOnDisk>> EventLogOnRocksDb::SizesOnDisk() const {
+  return store_->SizesOnDisk();
+}
+
+}  // namespace iuran::log

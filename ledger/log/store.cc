@@ -1,0 +1,258 @@
+// The log's RocksDB: options and their reasons, making, opening, catching up. See store.h.
+#include "ledger/log/store.h"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace iuran::log {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFormatKey = "format";
+constexpr std::string_view kFormat = "1";
+constexpr int kReadAttempts = 40;  // of an opening or catching up that races with the writer
+
+// Keeps no notes. A reader must not write into the ledger's folder, a writer's notes would name
+// keys of rows that are to be forgotten, and what matters in them comes back as a status.
+class SilentLogger : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
+rocksdb::DBOptions DatabaseOptions(Access access) {
+  rocksdb::DBOptions options;
+  options.paranoid_checks = true;
+  // After a power cut the tail of the write-ahead file may hold the torn remains of a batch that
+  // nobody was told of: cut short, or with blocks of zeros in the middle of it. Only this mode
+  // opens over every such tail. It cannot tell a torn batch from a damaged acknowledged one at the
+  // very end; FORMAT.md, "Recovery", says what guards against that.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // Write-ahead files closed before the last one must be there in full length.
+  options.track_and_verify_wals_in_manifest = access == Access::kWrite;
+  // All tables are brought to disk together, so that a reader that opens in between finds the
+  // tables of one moment and write-ahead files that go on from there.
+  options.atomic_flush = true;
+  // One thread appends. RocksDB then remembers where it put the last row, and rows that come in key
+  // order cost half.
+  options.allow_concurrent_memtable_write = false;
+  options.max_background_jobs = 2;
+  // A few commits are replayed at the next opening; that is cheaper than small files of each table.
+  options.avoid_flush_during_recovery = true;
+  options.max_open_files = -1;  // as a secondary instance asks
+  options.skip_stats_update_on_db_open = true;
+  options.skip_checking_sst_file_sizes_on_db_open = access == Access::kRead;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log = std::make_shared<SilentLogger>();
+  if (access == Access::kRead) options.max_file_opening_threads = 1;  // starting more takes longer
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
+  rocksdb::BlockBasedTableOptions table;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.block_cache = rocksdb::NewLRUCache(size_t{access == Access::kWrite ? 64u : 16u} << 20);
+  // A reader that asks one question loads the index and filter blocks it needs, and no others.
+  table.cache_index_and_filter_blocks = access == Access::kRead;
+
+  rocksdb::ColumnFamilyOptions rows;
+  rows.write_buffer_size = size_t{64} << 20;
+  rows.max_write_buffer_number = 4;
+  rows.level_compaction_dynamic_level_bytes = true;
+  rows.target_file_size_base = uint64_t{64} << 20;
+  rows.compression = rocksdb::kLZ4Compression;
+  rows.force_consistency_checks = true;
+  rows.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  // Most keys asked for while importing are new: filters over the whole key, in memory as well.
+  rocksdb::ColumnFamilyOptions looked_up = rows;
+  if (access == Access::kWrite) {
+    looked_up.memtable_whole_key_filtering = true;
+    looked_up.memtable_prefix_bloom_size_ratio = 0.03;
+  }
+
+  // Pages are packed already, come in key order and are never looked up by their exact key.
+  rocksdb::ColumnFamilyOptions records = rows;
+  records.compression = rocksdb::kNoCompression;
+  table.filter_policy.reset();
+  records.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const char* name : kFamilyNames) families.emplace_back(name, looked_up);
+  families[static_cast<size_t>(Family::kMeta)].options = rocksdb::ColumnFamilyOptions();
+  families[static_cast<size_t>(Family::kRecords)].options = records;
+  return families;
+}
+
+// Names the state of the database's list of files: it changes whenever a table is brought to disk.
+std::pair<std::string, uintmax_t> ManifestState(const fs::path& folder) {
+  std::string name;
+  std::ifstream(folder / "CURRENT") >> name;
+  std::error_code ignored;
+  return {name, fs::file_size(folder / name, ignored)};
+}
+
+}  // namespace
+
+Error ErrorOf(const rocksdb::Status& status, const fs::path& folder, std::string_view task) {
+  if (status.IsCorruption()) {
+    return Damaged(folder, fmt::format("It cannot be {} ({}).", task, status.ToString()));
+  }
+  return {ErrorCode::kIo,
+          fmt::format("The log at {} cannot be {}: {}. Look at the disk (room, permissions, "
+                      "faults), then try again.",
+                      folder.string(), task, status.ToString())};
+}
+
+Error Damaged(const fs::path& folder, std::string_view fault) {
+  return {ErrorCode::kLedgerDamaged,
+          fmt::format("The log at {} is damaged. {} Copy the folder away as it is before anything "
+                      "else, then restore the last good backup and import again what came after.",
+                      folder.string(), fault)};
+}
+
+Result<void> Store::Create(const fs::path& folder) {
+  rocksdb::DBOptions options = DatabaseOptions(Access::kWrite);
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.error_if_exists = true;
+  Store store(folder, Access::kWrite);
+  rocksdb::DB* db = nullptr;
+  rocksdb::Status status =
+      rocksdb::DB::Open(options, folder.string(), Families(Access::kWrite), &store.handles_, &db);
+  store.db_.reset(db);
+  if (status.ok()) {
+    rocksdb::WriteOptions durable;
+    durable.sync = true;
+    status = db->Put(durable, store.handle(Family::kMeta), rocksdb::Slice(kFormatKey),
+                     rocksdb::Slice(kFormat));
+  }
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder, "made"));
+  return store.Flush();
+}
+
+rocksdb::Status Store::OpenOnce() {
+  const rocksdb::DBOptions options = DatabaseOptions(access_);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      access_ == Access::kWrite
+          ? rocksdb::DB::Open(options, folder_.string(), Families(access_), &handles_, &db)
+          : rocksdb::DB::OpenAsSecondary(options, folder_.string(), folder_.string(),
+                                         Families(access_), &handles_, &db);
+  db_.reset(db);
+  return status;
+}
+
+Result<void> Store::CheckPresent(const fs::path& folder) {
+  std::error_code ignored;
+  if (fs::exists(folder / "CURRENT", ignored)) return {};
+  return Fail(ErrorCode::kLedgerMissing,
+              fmt::format("There is no log at {}. Check the folder, or make a ledger with "
+                          "'iuran init'.",
+                          folder.string()));
+}
+
+Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access) {
+  std::unique_ptr<Store> store(new Store(folder, access));
+  if (access == Access::kWrite) {
+    if (const rocksdb::Status status = store->OpenOnce(); !status.ok()) {
+      return tl::unexpected(ErrorOf(status, folder, "opened"));
+    }
+  } else {
+    // Beside a writer, files that were there when the list was read may be gone a moment later.
+    rocksdb::Status status;
+    for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
+      const auto before = ManifestState(folder);
+      status = store->OpenOnce();
+      if (status.ok() && ManifestState(folder) != before) {
+        IURAN_TRY(store->CatchUp());
+      }
+      if (status.ok()) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+    }
+    if (!status.ok()) return tl::unexpected(ErrorOf(status, folder, "opened"));
+  }
+  IURAN_TRY(store->CheckFormat());
+  return store;
+}
+
+Store::~Store() {
+  if (db_ == nullptr) return;
+  rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
+  for (rocksdb::ColumnFamilyHandle* const handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  db_->Close().PermitUncheckedError();
+}
+
+Result<void> Store::CheckFormat() const {
+  std::string format;
+  const rocksdb::Status status =
+      db_->Get({}, handle(Family::kMeta), rocksdb::Slice(kFormatKey), &format);
+  if (status.IsNotFound()) {
+    return tl::unexpected(Damaged(folder_, "It does not tell the version of its format."));
+  }
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "read"));
+  if (format != kFormat) {
+    return Fail(ErrorCode::kUnknownEvent,
+                fmt::format("The log at {} was written by a newer program (format {}; this one "
+                            "reads {}). Install the newer program.",
+                            folder_.string(), format, kFormat));
+  }
+  return {};
+}
+
+Result<void> Store::CatchUp() {
+  // RocksDB reads its list of files first and the write-ahead files after it. Was a table brought
+  // to disk and a write-ahead file removed in between, commits would be missing in the middle; then
+  // the list has changed as well, and reading on from it makes good for that.
+  rocksdb::Status status;
+  for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
+    const auto before = ManifestState(folder_);
+    status = db_->TryCatchUpWithPrimary();
+    if (status.ok() && ManifestState(folder_) == before) return {};
+    std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+  }
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "read further"));
+  return Fail(ErrorCode::kIo,
+              fmt::format("The log at {} changes faster than it can be read. Try again when the "
+                          "program that writes to it has less to do.",
+                          folder_.string()));
+}
+
+rocksdb::Status Store::Find(Family family, std::span<const std::string> keys,
+                            const std::function<void(size_t, std::string_view)>& found) const {
+  constexpr size_t kAtOnce = 256;
+  std::vector<rocksdb::Slice> slices(kAtOnce);
+  std::vector<rocksdb::PinnableSlice> values(kAtOnce);
+  std::vector<rocksdb::Status> statuses(kAtOnce);
+  for (size_t begin = 0; begin < keys.size(); begin += kAtOnce) {
+    const size_t count = std::min(kAtOnce, keys.size() - begin);
+    for (size_t i = 0; i < count; ++i) slices[i] = keys[begin + i];
+    db_->MultiGet({}, handle(family), count, slices.data(), values.data(), statuses.data());
+    for (size_t i = 0; i < count; ++i) {
+      if (statuses[i].ok()) {
+        found(begin + i, values[i].ToStringView());
+      } else if (!statuses[i].IsNotFound()) {
+        return statuses[i];
+      }
+      values[i].Reset();
+    }
+  }
+  return {};
+}
+
+}  // namespace iuran::log

@@ -1,0 +1,83 @@
+// The log's RocksDB: its tables (column families), its options, how it is made and opened.
+// The one header of this folder that shows RocksDB; used by ledger/log alone.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "events/error.h"
+#include "ledger/log/event_log.h"
+
+namespace iuran::log {
+
+enum class Family : uint8_t { kMeta, kRecords, kStreams, kKeys, kBook, kVault };
+constexpr size_t kFamilies = 6;
+constexpr std::array<const char*, kFamilies> kFamilyNames = {"default", "records", "streams",
+                                                             "keys",    "book",    "vault"};
+
+constexpr Family FamilyOf(Table table) {
+  return table == Table::kBook ? Family::kBook : Family::kVault;
+}
+
+// The error of a RocksDB status that is not ok. `task` completes "The log at X cannot be ...".
+Error ErrorOf(const rocksdb::Status& status, const std::filesystem::path& folder,
+              std::string_view task);
+// kLedgerDamaged for the log in `folder`; `fault` is a full sentence that names the position.
+Error Damaged(const std::filesystem::path& folder, std::string_view fault);
+
+class Store {
+ public:
+  // Makes the database in `folder`, which must not exist, and closes it.
+  static Result<void> Create(const std::filesystem::path& folder);
+  // kLedgerMissing where no database is in `folder`.
+  static Result<void> CheckPresent(const std::filesystem::path& folder);
+  // Opens one that is there. For kWrite the caller holds the writer's lock.
+  static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder, Access access);
+  ~Store();
+
+  // For a store opened to read: sees what the writer has written since, as of one moment.
+  Result<void> CatchUp();
+
+  // Hands the values that are there, with the index of their key, to `found`.
+  rocksdb::Status Find(Family family, std::span<const std::string> keys,
+                       const std::function<void(size_t, std::string_view)>& found) const;
+
+  Result<void> Flush();
+  // Rewrites a table without what deleted rows left, and removes the files that held it.
+  Result<void> Purge(Family family);
+
+  Result<std::vector<SizeOnDisk>> SizesOnDisk() const;
+  // Bytes and number of the write-ahead files, which the next opening has to read.
+  std::pair<uint64_t, size_t> WriteAheadFiles() const;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<size_t>(family)];
+  }
+  std::string_view NameOf(Family family) const { return kFamilyNames[static_cast<size_t>(family)]; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  Store(std::filesystem::path folder, Access access)
+      : folder_(std::move(folder)), access_(access) {}
+  rocksdb::Status OpenOnce();
+  Result<void> CheckFormat() const;
+
+  const std::filesystem::path folder_;
+  const Access access_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+}  // namespace iuran::log

@@ -1,0 +1,73 @@
+// What the log's RocksDB keeps on disk: bringing it there, removing it, counting it. See store.h.
+#include <rocksdb/metadata.h>
+
+#include <system_error>
+
+#include "ledger/log/store.h"
+
+namespace iuran::log {
+
+namespace fs = std::filesystem;
+
+Result<void> Store::Flush() {
+  const rocksdb::Status status = db_->Flush({}, handles_);
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "brought to disk"));
+  return {};
+}
+
+Result<void> Store::Purge(Family family) {
+  // With every table on disk the write-ahead files are of no more use. Holding back deletions and
+  // letting them go afterwards makes RocksDB remove all unused files before it returns.
+  rocksdb::Status status = db_->DisableFileDeletions();
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "purged"));
+  status = db_->Flush({}, handles_);
+  if (status.ok()) {
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    status = db_->CompactRange(options, handle(family), nullptr, nullptr);
+  }
+  const rocksdb::Status enabled = db_->EnableFileDeletions(/*force=*/false);
+  if (status.ok()) status = enabled;
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "purged"));
+  return {};
+}
+
+std::pair<uint64_t, size_t> Store::WriteAheadFiles() const {
+  uint64_t bytes = 0;
+  size_t files = 0;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
+    if (entry.path().extension() != ".log") continue;
+    const uintmax_t size = entry.file_size(ignored);
+    if (!ignored) bytes += size;
+    ++files;
+  }
+  return {bytes, files};
+}
+
+Result<std::vector<SizeOnDisk>> Store::SizesOnDisk() const {
+  std::vector<SizeOnDisk> sizes;
+  for (const Family family :
+       {Family::kRecords, Family::kStreams, Family::kKeys, Family::kBook, Family::kVault}) {
+    rocksdb::ColumnFamilyMetaData table;
+    db_->GetColumnFamilyMetaData(handle(family), &table);
+    sizes.push_back({std::string(NameOf(family)), table.size});
+  }
+  sizes.push_back({"write-ahead log", WriteAheadFiles().first});
+  uint64_t other = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const fs::path extension = entry.path().extension();
+    std::error_code ignored;
+    const uintmax_t size = entry.file_size(ignored);
+    if (extension != ".log" && extension != ".sst" && !ignored) other += size;
+  }
+  if (error) {
+    return Fail(ErrorCode::kIo, "The folder " + folder_.string() + " cannot be listed: " +
+                                    error.message() + ". Check who owns it and its permissions.");
+  }
+  sizes.push_back({"lists and notes of the database", other});
+  return sizes;
+}
+
+}  // namespace iuran::log

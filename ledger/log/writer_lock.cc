@@ -1,0 +1,86 @@
+// The writer's lock: flock on a file that names its holder. See writer_lock.h.
+#include "ledger/log/writer_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <utility>
+
+namespace iuran::log {
+namespace {
+
+std::string NowUtc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return text.data();
+}
+
+// The holder's line; empty in the moment before it has written it.
+std::string ReadHolder(int descriptor) {
+  std::array<char, 512> text{};
+  const ssize_t length = pread(descriptor, text.data(), text.size(), 0);
+  std::string holder(text.data(), length > 0 ? static_cast<size_t>(length) : 0);
+  return holder.substr(0, holder.find('\n'));
+}
+
+}  // namespace
+
+Result<WriterLock> WriterLock::Take(const std::filesystem::path& folder, std::string_view purpose) {
+  const std::filesystem::path file = folder / "WRITER";
+  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) {
+    return Fail(ErrorCode::kIo,
+                fmt::format("The file {} cannot be opened for writing: {}. Check who owns it and "
+                            "its permissions.",
+                            file.string(), std::strerror(errno)));
+  }
+  WriterLock lock(descriptor);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) {
+      return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be locked: {}.", file.string(),
+                                              std::strerror(errno)));
+    }
+    const std::string holder = ReadHolder(descriptor);
+    lock.descriptor_ = -1;
+    close(descriptor);
+    return Fail(ErrorCode::kLedgerLocked,
+                fmt::format("Another program is writing to this ledger: {}. Wait until it is done, "
+                            "or end it; reading goes on meanwhile.",
+                            holder.empty() ? "it has just begun" : holder));
+  }
+  const std::string holder =
+      fmt::format("\"{}\", process {}, since {}\n", purpose, getpid(), NowUtc());
+  if (ftruncate(descriptor, 0) != 0 ||
+      pwrite(descriptor, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+    return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be written: {}.", file.string(),
+                                            std::strerror(errno)));
+  }
+  return lock;
+}
+
+WriterLock::WriterLock(WriterLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+WriterLock& WriterLock::operator=(WriterLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+WriterLock::~WriterLock() {
+  if (descriptor_ < 0) return;
+  // The lock counts, not the text; a name left behind would only mislead who looks.
+  [[maybe_unused]] const int ignored = ftruncate(descriptor_, 0);
+  close(descriptor_);
+}
+
+}  // namespace iuran::log

@@ -1,0 +1,30 @@
+// The lock that makes one process the writer of a log, and tells others who it is.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "events/error.h"
+
+namespace iuran::log {
+
+// Held from Take until destroyed; the operating system drops it when the process dies, however.
+class WriterLock {
+ public:
+  // Locks <folder>/WRITER and writes there who holds it: process, `purpose`, since when (UTC).
+  // kLedgerLocked names the holder; kIo.
+  static Result<WriterLock> Take(const std::filesystem::path& folder, std::string_view purpose);
+
+  WriterLock(WriterLock&& other) noexcept;
+  WriterLock& operator=(WriterLock&& other) noexcept;
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+  ~WriterLock();
+
+ private:
+  explicit WriterLock(int descriptor) : descriptor_(descriptor) {}
+
+  int descriptor_;
+};
+
+}  // namespace iuran::log
