@@ -9,6 +9,8 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterCoverage(app, program);
   RegisterShow(app, program);
   RegisterEvents(app, program);
+  RegisterReplay(app, program);
+  RegisterStatus(app, program);
   RegisterForget(app, program);
 }
 

@@ -16,6 +16,8 @@ void RegisterArrears(CLI::App& app, Program& program);
 void RegisterCoverage(CLI::App& app, Program& program);
 void RegisterShow(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
+void RegisterReplay(CLI::App& app, Program& program);
+void RegisterStatus(CLI::App& app, Program& program);
 void RegisterForget(CLI::App& app, Program& program);
 
 // All of them, in the order the help shows.

@@ -1,0 +1,129 @@
+// iuran replay: rebuilds the accounts from the log beside the live ones and compares.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "projections/replay.h"
+#include "tools/commands.h"
+#include "tools/event_text.h"
+#include "tools/program.h"
+#include "tools/progress.h"
+#include "tools/reading.h"
+#include "tools/sheet.h"
+
+namespace iuran::tools {
+namespace {
+
+using projections::ReplayReport;
+using projections::Store;
+
+struct ReplayOptions {
+  bool swap = false;
+  unsigned threads = ThreadsToUse();
+  Format format = Format::kTable;
+};
+
+std::string Words(const projections::Difference& difference) {
+  switch (difference.what) {
+    case projections::Difference::What::kMissing:
+      return difference.row + " is missing among the live rows";
+    case projections::Difference::What::kExtra:
+      return difference.row + " is live and does not come of the log";
+    case projections::Difference::What::kOther:
+      return difference.row + " is other than what comes of the log";
+  }
+  return difference.row;
+}
+
+void Print(const ReplayReport& report, bool swapped, Format format, Output& out) {
+  const uint64_t nanoseconds = static_cast<uint64_t>(report.folding.count());
+  Sheet sheet;
+  sheet.Count("events", "Events replayed", report.events);
+  sheet.Count("nanoseconds", "Nanoseconds", nanoseconds);
+  sheet.Count("events_per_second", "Events a second", report.EventsPerSecond());
+  sheet.Text("digest", "Digest of the accounts", Hex(report.digest));
+  sheet.Count("live_events", "Events in the live accounts", report.live_cursor);
+  sheet.Text("live_digest", "Their digest", Hex(report.live_digest));
+  sheet.Text("rebuilt_digest", "Rebuilt to the same event", Hex(report.rebuilt_digest));
+  sheet.Count("rows", "Rows compared", report.rows);
+  sheet.Count("rows_missing", "Rows missing", report.rows_missing);
+  sheet.Count("rows_extra", "Rows too many", report.rows_extra);
+  sheet.Count("rows_other", "Rows that differ", report.rows_other);
+  sheet.Amount("paid_live", "Paid, live accounts", report.paid_live);
+  sheet.Amount("paid_rebuilt", "Paid, rebuilt accounts", report.paid_rebuilt);
+  sheet.Text("swapped", "Swapped in", swapped ? "yes" : "no");
+  for (const projections::Difference& difference : report.examples) {
+    sheet.Remark("Difference", Words(difference));
+  }
+  if (report.RowsThatDiffer() > report.examples.size()) {
+    sheet.Remark("Difference", "and more");
+  }
+  sheet.Print(format, out);
+}
+
+// A store that cannot be opened is made anew where it is to be replaced anyway.
+Result<std::unique_ptr<Store>> OpenStore(const Program& program, bool swap) {
+  const std::filesystem::path folder = ProjectionsFolder(program);
+  if (!swap) return Store::OpenToRead(folder);
+  auto store = Store::OpenToWrite(folder);
+  if (store || store.error().code != ErrorCode::kLedgerDamaged) return store;
+  program.Note("iuran: " + store.error().message + " The accounts are made anew.");
+  IURAN_TRY(Store::Destroy(folder));
+  return Store::OpenToWrite(folder);
+}
+
+Result<int> Replay(Program& program, const ReplayOptions& options) {
+  // A reader opens the accounts before the log; a writer holds the log's lock first.
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<Store> store;
+  if (options.swap) {
+    IURAN_ASSIGN(ledger, program.OpenLedger("replay", log::Access::kWrite));
+    IURAN_ASSIGN(store, OpenStore(program, true));
+  } else {
+    auto opened = OpenStore(program, false);
+    IURAN_ASSIGN(ledger, program.OpenLedger("replay", log::Access::kRead));
+    if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
+    store = *std::move(opened);
+  }
+  Progress progress("Replaying", "events");
+  projections::ReplayOptions how;
+  how.threads = options.threads;
+  how.progress = [&progress](uint64_t done, uint64_t total) { progress.Update(done, total); };
+  IURAN_ASSIGN(const auto replay, projections::Replay::Run(ledger->log(), *store, how));
+  const ReplayReport& report = replay->report();
+  if (options.swap) IURAN_TRY(replay->Swap(ProjectionsFolder(program), store));
+  Print(report, options.swap, options.format, program.out());
+
+  if (report.parked) {
+    program.Note(fmt::format("iuran: the replay stops at position {}: {}", report.parked->position,
+                             report.parked->reason));
+  }
+  if (report.unreadable) {
+    program.Note("iuran: the live accounts could not be compared: " + report.unreadable->message);
+  }
+  if (!report.Same() && !options.swap) {
+    program.Note(
+        "iuran: the live accounts differ. 'iuran replay --swap' puts the rebuilt ones in "
+        "their place.");
+  }
+  return report.Same() && !report.parked ? kDone : kDoneWithDifferences;
+}
+
+}  // namespace
+
+void RegisterReplay(CLI::App& app, Program& program) {
+  CLI::App* command = app.add_subcommand(
+      "replay", "Rebuilds every figure from the events, and compares with the live ones");
+  auto options = std::make_shared<ReplayOptions>();
+  command->add_flag("--swap", options->swap,
+                    "Put the rebuilt accounts in the place of the live ones");
+  command->add_option("--threads", options->threads, "How many threads fold (default: all cores)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256));
+  AddFormatOption(*command, options->format);
+  AddExamples(*command, {"iuran replay", "iuran replay --swap"});
+  command->callback([&program, options] { program.Finish(Replay(program, *options)); });
+}
+
+}  // namespace iuran::tools
