@@ -155,6 +155,16 @@ TEST(Settlement, ReachesNoFurtherThanItsOwnMonthAnd120More) {
   EXPECT_EQ(early.Settled("2040-01-01").spells.size(), 1u);
 }
 
+TEST(Settlement, TheLastDayThereIsCanBePaidOnToo) {
+  Life life("2026-01");
+  life.Pay("9999-12-31", 10'000'000'000'000);
+  const Settlement settlement = life.Settled("9999-12-31");
+  ASSERT_EQ(settlement.spells.size(), 2u);
+  EXPECT_EQ(settlement.spells[1].months.size(), 121u);
+  EXPECT_GT(GraceEnd(settlement.spells[1], Bpu()), D("9999-12-31"));
+  EXPECT_EQ(life.At("9999-12-31").months_overdue, 0);
+}
+
 TEST(Settlement, NothingIsSettledAfterTheExitMonth) {
   Life life("2024-01");
   life.Pay("2024-01-05", 100'800);                       // position 1: six months
