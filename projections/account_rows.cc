@@ -32,9 +32,6 @@ constexpr uint8_t kForm = 1;
 constexpr uint8_t kPenalty = 1;
 constexpr uint8_t kVoid = 2;
 constexpr uint8_t kSameAmount = 4;
-constexpr int32_t kMaxMonth = 12 * 10'000;
-constexpr int32_t kMaxDay = 2'932'896;  // 9999-12-31
-constexpr int32_t kMinDay = -719'162;   // 0001-01-01
 
 void Put(ByteWriter& out, Money value) { out.Signed(value.Sen64()); }
 void Put(ByteWriter& out, ProgramSet value) { out.Byte(value.bits()); }
@@ -67,14 +64,15 @@ void Get(ByteReader& in, Id<Tag>& value) {
   if (value.text() != text) value = Id<Tag>(std::string(text));
 }
 
-// base + a signed difference, kept within [min, max].
-int32_t Near(ByteReader& in, int32_t base, int32_t min, int32_t max) {
+// base + a signed difference, kept within [first, last]; a Day or a Month.
+template <typename Date>
+Date Near(ByteReader& in, Date base, Date first, Date last) {
   const int64_t difference = in.Signed();
-  if (difference < int64_t{min} - base || difference > int64_t{max} - base) {
+  if (difference < first - base || difference > last - base) {
     in.Fail();
-    return min;
+    return first;
   }
-  return static_cast<int32_t>(base + difference);
+  return base + static_cast<int32_t>(difference);
 }
 Position After(ByteReader& in, Position before) {
   return Position{before.value + in.UpTo(rules::kNever - 1 - before.value)};
@@ -133,7 +131,7 @@ void GetPayments(ByteReader& in, Timeline& timeline) {
   for (size_t i = 0; i < count && !in.failed(); ++i) {
     const uint8_t flags = in.Byte();
     if (flags > (kPenalty | kVoid | kSameAmount)) in.Fail();
-    day = Day::FromNumber(Near(in, day.number(), kMinDay, kMaxDay));
+    day = Near(in, day, kFirstDay, kLastDay);
     position += static_cast<uint64_t>(in.Signed());
     if (!(flags & kSameAmount)) amount = in.Signed();
     rules::TimelinePayment payment;
@@ -174,7 +172,7 @@ void GetChanges(ByteReader& in, Timeline& timeline) {
     rules::TimelineChange change;
     change.position = position = After(in, position);
     GetEnum(in, Attribute::kRegion, change.attribute);
-    change.from = Month::FromNumber(Near(in, timeline.from.number(), 0, kMaxMonth));
+    change.from = Near(in, timeline.from, kFirstMonth, kLastMonth);
     change.value = GetValue(in, change.attribute);
     timeline.changes.push_back(std::move(change));
   }
@@ -185,7 +183,7 @@ void GetChanges(ByteReader& in, Timeline& timeline) {
     rules::TimelineExit exit;
     exit.position = position = After(in, position);
     if (in.UpTo(1) == 1) {
-      exit.last_day = Day::FromNumber(Near(in, first.number(), kMinDay, kMaxDay));
+      exit.last_day = Near(in, first, kFirstDay, kLastDay);
     }
     timeline.exits.push_back(exit);
   }
@@ -219,8 +217,9 @@ Result<void> DecodeTimeline(std::string_view member, std::string_view row, Timel
   timeline.number.value = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
   Get(in, timeline.scheme);
   timeline.enrolled_at = Position{in.UpTo(rules::kNever - 1)};
-  timeline.from = Month::FromNumber(static_cast<int32_t>(in.UpTo(kMaxMonth)));
-  if (timeline.from < Month::Of(1, 1)) in.Fail();
+  timeline.from =
+      Month::FromNumber(static_cast<int32_t>(in.UpTo(static_cast<uint64_t>(kLastMonth.number()))));
+  if (timeline.from < kFirstMonth) in.Fail();
   Attributes& attributes = timeline.attributes;
   Get(in, attributes.group);
   Get(in, attributes.region);
