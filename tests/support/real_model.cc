@@ -1,0 +1,172 @@
+#include "tests/support/real_model.h"
+
+#include <array>
+#include <span>
+
+#include "events/codec.h"
+#include "ledger/rules/shipped_schemes.h"
+#include "projections/accounts.h"
+#include "projections/arrears.h"
+#include "projections/balances.h"
+#include "projections/coverage.h"
+#include "tools/input_rows.h"
+
+namespace iuran::tests {
+namespace {
+
+// Position 0 opens a ledger and position 1 enacts its scheme; rows follow.
+constexpr uint64_t kFirstPosition = 2;
+
+void Must(const Result<void>& done) {
+  IURAN_CHECK(done.has_value(), "a view answers about a history that was folded");
+}
+
+tools::RowValues ValuesOf(const naive::Row& row) {
+  const auto all = [](const auto&... texts) { return tools::RowValues{texts...}; };
+  return std::visit(
+      [&](const auto& r) {
+        using Row = std::decay_t<decltype(r)>;
+        if constexpr (std::is_same_v<Row, naive::GroupRow>) {
+          return all(r.group, r.kind, r.name, r.region, r.risk);
+        } else if constexpr (std::is_same_v<Row, naive::MemberRow>) {
+          return all(r.member, r.scheme, r.group, r.region, r.from, r.income, r.sector, r.payer,
+                     r.programs);
+        } else if constexpr (std::is_same_v<Row, naive::ChangeRow>) {
+          return all(r.member, r.what, r.from, r.value);
+        } else if constexpr (std::is_same_v<Row, naive::RemittanceRow>) {
+          return all(r.remittance, r.received_on, r.account, r.amount, r.payer, r.channel,
+                     r.bank_reference);
+        } else if constexpr (std::is_same_v<Row, naive::PaymentRow>) {
+          return all(r.payment, r.paid_on, r.member, r.amount, r.remittance, r.purpose, r.channel);
+        } else {
+          return all(r.payment, r.reversed_on, r.reason);
+        }
+      },
+      row);
+}
+
+const MemberId* MemberOf(const Body& body) {
+  return std::visit(
+      [](const auto& fact) -> const MemberId* {
+        if constexpr (requires { fact.member; }) return &fact.member;
+        return nullptr;
+      },
+      body);
+}
+
+std::string Cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string Line(std::initializer_list<std::string> cells) {
+  std::string line;
+  for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + Cell(cell);
+  return line;
+}
+
+template <typename T>
+std::string OrEmpty(const std::optional<T>& value) {
+  return value ? value->ToString() : std::string();
+}
+
+}  // namespace
+
+RealModel::RealModel() {
+  for (const rules::ShippedScheme& shipped : rules::ShippedSchemes()) {
+    if (shipped.id != SchemeId("bpu")) continue;
+    const auto scheme = rules::Scheme::Parse(shipped.document);
+    IURAN_CHECK(scheme.has_value(), "the shipped scheme can be read");
+    book_.AddScheme(*scheme);
+    schemes_.Enact(Position{1}, *scheme);
+  }
+}
+
+naive::Verdict RealModel::Take(const naive::Row& row) {
+  const auto kind = static_cast<tools::InputKind>(row.index());
+  const tools::RowResult request = tools::ReadRow(kind, ValuesOf(row));
+  if (!request) return naive::Verdict::kRejected;
+  const rules::Decision decision = book_.Submit(*request);
+  if (std::holds_alternative<rules::Repeated>(decision)) return naive::Verdict::kRepeated;
+  const auto* accepted = std::get_if<rules::Accepted>(&decision);
+  if (accepted == nullptr) return naive::Verdict::kRejected;
+
+  Event event;
+  event.body = accepted->body;
+  event.envelope.position = Position{kFirstPosition + book_.accepted().size() - 1};
+  event.envelope.stream = accepted->stream;
+  event.envelope.day = accepted->day;
+  event.envelope.author = "test";
+  event.envelope.idempotency_key = accepted->idempotency_key;
+  if (accepted->corrects) event.envelope.corrects = *accepted->corrects + kFirstPosition;
+  const std::string bytes = Encode(event);
+  const auto decoded = Decode(std::as_bytes(std::span(bytes)));
+  IURAN_CHECK(decoded.has_value(), "what was encoded can be decoded");
+  if (const MemberId* member = MemberOf(decoded->body)) {
+    const auto folded = projections::FoldMember(*decoded, timelines_[*member]);
+    IURAN_CHECK(folded.has_value(), "what was decided can be folded");
+  }
+  return naive::Verdict::kAccepted;
+}
+
+projections::Question RealModel::Ask(std::string_view as_of, Position known_at) const {
+  projections::Question question;
+  question.schemes = &schemes_;
+  question.known_at = known_at;
+  question.as_of = *ParseDay(as_of);
+  return question;
+}
+
+std::vector<std::string> RealModel::Balances(std::string_view as_of, Position known_at) const {
+  std::vector<projections::BalanceRow> rows;
+  rules::Settlement scratch;
+  for (const auto& [member, timeline] : timelines_) {
+    Must(projections::BalanceOf(timeline, Ask(as_of, known_at), scratch, rows));
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    const rules::Figures& f = row.figures;
+    lines.push_back(Line({row.member.text(), row.scheme.text(), row.group.text(),
+                          f.assessed.ToString(), f.paid.ToString(), f.settled.ToString(),
+                          f.credit.ToString(), f.arrears.ToString(),
+                          std::to_string(f.months_overdue), OrEmpty(f.oldest_overdue),
+                          OrEmpty(f.paid_through), f.penalty.ToString()}));
+  }
+  return lines;
+}
+
+std::vector<std::string> RealModel::Arrears(std::string_view as_of, Position known_at) const {
+  std::vector<projections::ArrearsRow> rows;
+  rules::Settlement scratch;
+  for (const auto& [member, timeline] : timelines_) {
+    Must(projections::ArrearsOf(timeline, Ask(as_of, known_at), scratch, rows));
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    lines.push_back(Line({row.member.text(), row.group.text(), std::to_string(row.months_overdue),
+                          row.arrears.ToString(), row.ageing[0].ToString(),
+                          row.ageing[1].ToString(), row.ageing[2].ToString(),
+                          row.ageing[3].ToString(), row.penalty.ToString()}));
+  }
+  return lines;
+}
+
+std::vector<std::string> RealModel::Coverage(std::string_view on, std::string_view as_of,
+                                             Position known_at) const {
+  std::vector<projections::CoverageRow> rows;
+  rules::Settlement scratch;
+  for (const auto& [member, timeline] : timelines_) {
+    Must(projections::CoverageOf(timeline, Ask(as_of, known_at), *ParseDay(on), scratch, rows));
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows) {
+    lines.push_back(Line({row.member.text(), std::string(Name(row.program)),
+                          std::string(Name(row.cover.state)), OrEmpty(row.cover.since),
+                          OrEmpty(row.cover.until)}));
+  }
+  return lines;
+}
+
+}  // namespace iuran::tests

@@ -1,0 +1,43 @@
+// The real rules, fold and views behind the same door as the naive model, in memory: rows go through
+// the program's own row reader, Decide, the codec, the fold and the views. Only the log and the
+// stores are left out; tests/property/program_test.cc takes those in.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/rules/scheme.h"
+#include "ledger/rules/timeline.h"
+#include "projections/question.h"
+#include "tests/support/map_book.h"
+#include "tests/support/naive_rows.h"
+#include "tests/support/naive_verdicts.h"
+
+namespace iuran::tests {
+
+class RealModel {
+ public:
+  RealModel();
+
+  naive::Verdict Take(const naive::Row& row);
+
+  // Report lines without the header, as CSV, sorted by member. Coverage without the reason.
+  std::vector<std::string> Balances(std::string_view as_of, Position known_at) const;
+  std::vector<std::string> Arrears(std::string_view as_of, Position known_at) const;
+  std::vector<std::string> Coverage(std::string_view on, std::string_view as_of,
+                                    Position known_at) const;
+
+  const std::map<MemberId, rules::Timeline>& timelines() const { return timelines_; }
+  const rules::SchemeBook& schemes() const { return schemes_; }
+
+ private:
+  projections::Question Ask(std::string_view as_of, Position known_at) const;
+
+  MapBook book_;
+  rules::SchemeBook schemes_;
+  std::map<MemberId, rules::Timeline> timelines_;
+};
+
+}  // namespace iuran::tests
