@@ -12,6 +12,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterReplay(app, program);
   RegisterStatus(app, program);
   RegisterForget(app, program);
+  RegisterSimulate(app, program);
 }
 
 }  // namespace iuran::tools

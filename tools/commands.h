@@ -19,6 +19,7 @@ void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);
 void RegisterStatus(CLI::App& app, Program& program);
 void RegisterForget(CLI::App& app, Program& program);
+void RegisterSimulate(CLI::App& app, Program& program);
 
 // All of them, in the order the help shows.
 void RegisterCommands(CLI::App& app, Program& program);
