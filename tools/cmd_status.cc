@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "events/codec.h"
+#include "ledger/log/writer_lock.h"
 #include "tools/commands.h"
 #include "tools/program.h"
 #include "tools/reading.h"
@@ -82,6 +83,7 @@ Result<int> Status(Program& program, const StatusOptions& options) {
   Sheet sheet;
   sheet.Text("ledger", "Ledger", program.Folder().string());
   IURAN_TRY(DescribeLog(*ledger, sheet));
+  sheet.Text("writer", "Written to by", log::WriterOf(program.Folder() / "log").value_or(""));
   DescribeAccounts((*store)->state(), ledger->head().value, sheet);
   IURAN_TRY(DescribeSize(*ledger, **store, sheet));
   sheet.Print(options.format, program.out());

@@ -43,6 +43,7 @@ void Sheet::Print(Format format, Output& out) const {
     size_t width = 0;
     for (const Value& value : values_) width = std::max(width, value.label.size());
     for (const Value& value : values_) {
+      if (value.value == decltype(value.value)(std::string())) continue;
       out.Write(
           fmt::format("{:<{}}  {}\n", value.label, width, std::visit(ForPeople{}, value.value)));
     }

@@ -1,5 +1,6 @@
-// A sheet: one thing described by named values. For people one line a value; as CSV one row under a
-// header; as JSON an array of one object. Values are those of a report (tools/report.h).
+// A sheet: one thing described by named values. For people one line a value that is not empty; as
+// CSV one row under a header; as JSON an array of one object. Values are those of a report
+// (tools/report.h).
 #pragma once
 
 #include <string>

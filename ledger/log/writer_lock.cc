@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
@@ -81,6 +83,21 @@ WriterLock::~WriterLock() {
   // The lock counts, not the text; a name left behind would only mislead who looks.
   [[maybe_unused]] const int ignored = ftruncate(descriptor_, 0);
   close(descriptor_);
+}
+
+std::optional<std::string> WriterOf(const std::filesystem::path& folder) {
+  const int descriptor = open((folder / "WRITER").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  std::string holder = ReadHolder(descriptor);
+  close(descriptor);
+  // The line of a writer that was killed stays; its process does not.
+  const size_t at = holder.find(", process ");
+  if (at == std::string::npos) return std::nullopt;
+  const long process = std::strtol(holder.c_str() + at + 10, nullptr, 10);
+  if (process <= 0 || (kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)) {
+    return std::nullopt;
+  }
+  return holder;
 }
 
 }  // namespace iuran::log

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "events/error.h"
@@ -26,5 +28,9 @@ class WriterLock {
 
   int descriptor_;
 };
+
+// Who writes to the log in `folder` now, as the lock's file names it; nothing where nobody does.
+// For people to read: it takes no lock, so that it can never be in a writer's way.
+std::optional<std::string> WriterOf(const std::filesystem::path& folder);
 
 }  // namespace iuran::log

@@ -1,5 +1,6 @@
 // The event log's contracts (ledger/log/event_log.h), one test each, and the model test.
 #include "ledger/log/event_log.h"
+#include "ledger/log/writer_lock.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -188,12 +189,15 @@ TEST_F(EventLogTest, TellsASecondWriterWhoHoldsIt) {
   EXPECT_EQ(second.error().code, ErrorCode::kLedgerLocked);
   EXPECT_THAT(second.error().message, HasSubstr("\"iuran test\", process"));
   EXPECT_THAT(second.error().message, HasSubstr("UTC"));
+  EXPECT_THAT(WriterOf(folder_).value_or("nobody"), HasSubstr("\"iuran test\", process"));
   Reopen();  // free again once the first is closed
   const auto reader = MustOpen(folder_, Access::kRead);
   ASSERT_NE(reader, nullptr);
   EXPECT_EQ(reader->Append(One(0, "s", 0)).error().code, ErrorCode::kUsage);
   EXPECT_EQ(reader->Flush().error().code, ErrorCode::kUsage);
   EXPECT_EQ(reader->Purge(Table::kVault).error().code, ErrorCode::kUsage);
+  log_.reset();
+  EXPECT_EQ(WriterOf(folder_), std::nullopt) << "nobody writes any more";
 }
 
 TEST_F(EventLogTest, PurgeRemovesEveryTraceOfADeletedRow) {
