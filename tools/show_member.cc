@@ -66,10 +66,11 @@ std::string Standing(const MemberStory& story) {
   AppendLine(text, "Credit", Grouped(figures.credit));
   AppendLine(text, "Arrears", Grouped(figures.arrears));
   AppendLine(text, "Overdue",
-             figures.oldest_overdue
-                 ? fmt::format("{} months, the oldest {}", figures.months_overdue,
-                               figures.oldest_overdue->ToString())
-                 : "no month");
+             !figures.oldest_overdue ? "no month"
+             : figures.months_overdue == 1
+                 ? "1 month, " + figures.oldest_overdue->ToString()
+                 : fmt::format("{} months, the oldest {}", figures.months_overdue,
+                               figures.oldest_overdue->ToString()));
   AppendLine(text, "Paid through", OrDash(figures.paid_through));
   if (!figures.penalty.IsZero()) AppendLine(text, "Penalty", Grouped(figures.penalty));
   return text;
