@@ -26,11 +26,11 @@ namespace iuran::ledger {
 using namespace events;
 
 struct Options {
-  std::filesystem::path folder;       // <folder>/log, /projections, /keys/master.key, ...
-  std::string purpose = "iuran";      // whom a locked ledger names
-  std::filesystem::path master_key;   // empty: <folder>/keys/master.key
+  std::filesystem::path folder;      // <folder>/log, /projections, /keys/master.key, ...
+  std::string purpose = "iuran";     // whom a locked ledger names
+  std::filesystem::path master_key;  // empty: <folder>/keys/master.key
   // The clock that stamps recorded_at and names today; tests and simulations set it.
-  std::function<Time()> clock;        // empty: the system clock
+  std::function<Time()> clock;  // empty: the system clock
 };
 
 struct Settings {
@@ -57,20 +57,32 @@ struct Person {
   rules::PersonalData data;  // where open
 };
 
+// Thread rule: Submit, head, Today and the reading methods may be called from any thread; Rehearse
+// from one at a time.
 class Ledger {
  public:
   // Makes a ledger and enacts the shipped schemes. kLedgerExists where there is one (or anything
-  // else) in the folder. A crash half way leaves no ledger behind.
+  // else) in the folder. Everything is made beside it and moved there last, so that a crash half
+  // way leaves no ledger behind; what it leaves is cleared away by the next Init there. A master
+  // key named outside the folder is used if it is there, else made.
   static Result<void> Init(const Options& options, const Settings& settings);
 
+  // The master key may be absent (then personal data stay closed, and commands that bring or erase
+  // personal data fail with kKeyMissing); one that is not this ledger's is told with kKeyMissing.
+  // kLedgerMissing, kLedgerLocked, kLedgerDamaged, kIo as the log says.
   static Result<std::unique_ptr<Ledger>> Open(const Options& options, log::Access access);
   ~Ledger();
 
-  // Decides and records, in order. One receipt a command; the error means that none of them was
-  // recorded (or, for kUnknownOutcome, that it must be looked up). Durable on return.
+  // Decides and records, in order. One receipt a command, durable on return. Any number of
+  // commands: they are recorded in commits of at most kCommandsPerCommit, each wholly or not at
+  // all. An error ends the call; receipts of its earlier commits are lost to the caller with it,
+  // but since every recorded command is known by its key, submitting all of it again is safe and
+  // gives them. After kUnknownOutcome the ledger records nothing more until it is opened again.
+  static constexpr size_t kCommandsPerCommit = 8192;
   Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
-  // The same answers without recording anything (import --dry-run): commands see the effects of
-  // those before them, in this call and in earlier dry calls of this object.
+  // The same answers without recording anything (import --dry-run), also for readers: commands see
+  // the effects of those before them, in this call and in earlier dry calls of this object, until
+  // the ledger itself moves on.
   Result<std::vector<Receipt>> Rehearse(std::span<const rules::Command> commands);
 
   const log::EventLog& log() const;
@@ -100,8 +112,8 @@ class Ledger {
   std::unique_ptr<Impl> impl_;
 };
 
-// Takes writes apart from Submit: records PersonForgotten, deletes the vault row and the NIK entry,
-// and purges them from the files.
+// Submits ForgetPerson, which deletes the vault row and the NIK entry, and purges them from the
+// files; also where the person was forgotten before, since a crash may have come between the two.
 Result<Receipt> Forget(Ledger& ledger, const MemberId& member, const std::string& reason,
                        const std::string& author);
 

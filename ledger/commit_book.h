@@ -1,0 +1,141 @@
+// The book during one commit: what the commands at hand ask about, fetched in few lookups before
+// the first is decided, and laid over it what those before them brought. Becomes one log::Batch.
+//
+//   Begin(commands) -> for each: Decide(book, ...) -> Record(...) or Remember(...)
+//   -> ToBatch() -> appended? Keep() : Drop()
+//
+// Memory is bounded by the commit and by two caches of fixed size, never by the length of a file.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ledger/flat_map.h"
+#include "ledger/ledger.h"
+#include "ledger/store.h"
+
+namespace iuran::ledger {
+
+// A command with the names it is known by.
+struct Asked {
+  const rules::Command* command = nullptr;
+  std::string key;
+  rules::RequestDigest digest{};
+};
+
+class CommitBook final : public rules::Book {
+ public:
+  // `store` and `vault` must outlive the book; null: no master key at hand.
+  CommitBook(Store& store, const Vault* vault);
+
+  // Starts a commit: forgets what the last one laid over the store and fetches what `asked` needs.
+  Result<void> Begin(std::span<const Asked> asked);
+
+  // The next version of the stream that `accepted` would be recorded in.
+  uint32_t StreamSize(const rules::Accepted& accepted) const;
+  // Makes `accepted` the next event of the commit: encodes it, seals personal data, and lets those
+  // after it see it.
+  Result<Recorded> Record(const Asked& asked, rules::Accepted accepted, Time recorded_at);
+  // Lets the key of a repeated change be known from now on (see rules::Repeated).
+  void Remember(const Asked& asked, Position position);
+  // A lookup that failed while deciding: the decision made on it must not stand.
+  const std::optional<Error>& failure() const { return failure_; }
+
+  bool empty() const { return pending_.empty() && aliases_.empty(); }
+  // Valid until the next Record, Remember or Begin.
+  log::Batch ToBatch() const;
+  // The batch is in the store, or is not and never will be.
+  void Keep();
+  void Drop();
+
+  // When the event before the next one was recorded.
+  Time last_recorded_at() const { return state_.last_recorded_at; }
+
+  std::optional<rules::KnownKey> FindKey(const std::string& key) const override;
+  std::optional<rules::KnownGroup> FindGroup(const GroupId& group) const override;
+  std::optional<rules::KnownMember> FindMember(const MemberId& member) const override;
+  std::optional<rules::KnownRemittance> FindRemittance(const RemittanceId& id) const override;
+  std::optional<rules::KnownPayment> FindPayment(const PaymentId& payment) const override;
+  std::optional<LastChange> FindLastChange(const MemberId& member, Attribute attribute,
+                                           Month from) const override;
+  std::optional<LastChange> FindLastExit(const MemberId& member) const override;
+  std::optional<rules::Timeline> FindHistory(const MemberId& member) const override;
+  const rules::Scheme* FindScheme(const SchemeId& scheme) const override;
+  std::vector<SchemeId> SchemeIds() const override;
+  MemberNumber NextMemberNumber() const override { return {state_.member_count}; }
+  bool SamePersonalData(const MemberId& member, const rules::PersonalData& data) const override;
+
+ private:
+  // An answer, and whether this commit changed it so that its row must be written.
+  template <typename Value>
+  struct Answer {
+    std::optional<Value> value;
+    bool changed = false;
+  };
+  struct MemberState {
+    rules::KnownMember known;
+    uint32_t stream_size = 0;
+  };
+  struct Pending {
+    std::string stream;
+    uint32_t stream_version = 0;
+    std::string bytes;
+    std::string key;
+    rules::RequestDigest digest{};
+  };
+  // What holds at the end of the store or, within a commit, of what is pending.
+  struct State {
+    EnactedSchemes enacted;
+    uint32_t member_count = 0;
+    Time last_recorded_at{INT64_MIN};
+    bool schemes_changed = false;
+    bool count_changed = false;
+  };
+
+  Result<void> LoadState();
+  Result<void> FetchKeys(std::span<const Asked> asked);
+  Result<void> FetchPeople(std::span<const Asked> asked);
+  void Want(const rules::Request& request) const;
+  void WantMember(const std::string& member) const;
+  void WantGroup(const std::string& group) const;
+  void WantRemittance(const std::string& remittance) const;
+  void WantChange(std::string row_key) const;
+  // Fetches the rows wanted; where one is damaged or cannot be read, says so.
+  Result<void> FetchWanted() const;
+  Result<void> Load(const std::string& row_key, const std::optional<std::string>& row) const;
+  void FetchNow() const;
+  std::optional<LastChange> LastChangeIn(std::string row_key) const;
+  std::optional<std::string> FindVaultRow(const std::string& key) const;
+  void PutVaultRow(const std::string& key, std::optional<std::string> row);
+  void Fail(Error error) const;
+
+  Result<std::optional<MemberId>> SealPerson(const rules::EnrolMember& request,
+                                             MemberEnrolled& body);
+  Result<void> ErasePerson(const MemberId& member);
+  void Note(Position at, const Body& body);
+  uint32_t TakeStreamVersion(const rules::Accepted& accepted);
+
+  Store& store_;
+  const Vault* vault_;
+  State state_;
+  bool state_loaded_ = false;
+  mutable GenerationCache<MemberState> member_cache_;
+
+  // What this commit saw and did. Lookups fill it, so it changes under const.
+  mutable FlatMap<std::optional<rules::KnownKey>> keys_;
+  mutable FlatMap<Answer<MemberState>> members_;
+  mutable FlatMap<Answer<rules::KnownGroup>> groups_;
+  mutable FlatMap<Answer<rules::KnownRemittance>> remittances_;
+  mutable FlatMap<Answer<LastChange>> changes_;  // by row key, exits included
+  mutable FlatMap<Answer<std::string>> vault_rows_;
+  mutable std::vector<std::string> wanted_;
+  mutable std::optional<Error> failure_;
+  std::vector<std::pair<std::string, rules::KnownKey>> aliases_;
+  uint64_t first_position_ = 0;
+  std::vector<Pending> pending_;
+  Event event_;  // its texts' memory is reused
+};
+
+}  // namespace iuran::ledger

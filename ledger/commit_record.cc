@@ -1,0 +1,226 @@
+// Recording: an accepted request becomes bytes and rows, and those after it see it.
+#include <utility>
+
+#include "events/check.h"
+#include "events/codec.h"
+#include "ledger/book_rows.h"
+#include "ledger/commit_book.h"
+#include "ledger/rules/values.h"
+
+namespace iuran::ledger {
+namespace {
+
+// The member an event of a member's stream is about; null for other streams.
+const MemberId* MemberOf(const Body& body) {
+  return std::visit(
+      [](const auto& b) -> const MemberId* {
+        if constexpr (requires { b.member; }) return &b.member;
+        return nullptr;
+      },
+      body);
+}
+
+template <typename Answers>
+void PutRows(const Answers& answers, std::string (*row_key)(std::string_view),
+             std::vector<log::RowChange>& rows) {
+  for (const auto& [name, answer] : answers.entries()) {
+    if (answer.changed) {
+      rows.push_back({log::Table::kBook, row_key(name), EncodeRow(*answer.value)});
+    }
+  }
+}
+
+}  // namespace
+
+uint32_t CommitBook::StreamSize(const rules::Accepted& accepted) const {
+  if (std::holds_alternative<MemberEnrolled>(accepted.body)) return 0;
+  if (const MemberId* member = MemberOf(accepted.body)) {
+    WantMember(member->text());
+    FetchNow();
+    const auto* answer = members_.Find(member->text());
+    return answer->value ? answer->value->stream_size : 0;
+  }
+  // A group and a remittance have one event each. A scheme may be enacted anew.
+  if (!std::holds_alternative<SchemeEnacted>(accepted.body)) return 0;
+  auto size = store_.StreamSize(accepted.stream);
+  if (!size) {
+    Fail(std::move(size.error()));
+    return 0;
+  }
+  for (const Pending& pending : pending_) *size += pending.stream == accepted.stream ? 1 : 0;
+  return *size;
+}
+
+Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted,
+                                    Time recorded_at) {
+  const rules::Command& command = *asked.command;
+  Recorded receipt;
+  receipt.position = Position{first_position_ + pending_.size()};
+  const uint32_t version = StreamSize(accepted);
+  if (auto* enrolled = std::get_if<MemberEnrolled>(&accepted.body)) {
+    const auto& request = std::get<rules::EnrolMember>(command.request);
+    if (!request.personal_data.empty()) {
+      IURAN_ASSIGN(receipt.likely_double, SealPerson(request, *enrolled));
+    }
+  } else if (const auto* forgotten = std::get_if<PersonForgotten>(&accepted.body)) {
+    IURAN_TRY(ErasePerson(forgotten->member));
+  }
+  if (failure_) return tl::unexpected<Error>(*failure_);
+
+  Envelope& envelope = event_.envelope;
+  envelope.position = receipt.position;
+  envelope.stream = accepted.stream;
+  envelope.stream_version = version;
+  envelope.recorded_at = recorded_at;
+  envelope.day = accepted.day;
+  envelope.author = command.author;
+  envelope.source = command.source;
+  envelope.idempotency_key = accepted.idempotency_key;
+  envelope.corrects = accepted.corrects;
+  event_.body = std::move(accepted.body);
+  Note(receipt.position, event_.body);
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  if (!accepted.idempotency_key.empty()) {
+    keys_[accepted.idempotency_key] = rules::KnownKey{receipt.position, accepted.digest};
+  }
+  state_.last_recorded_at = recorded_at;
+  pending_.push_back({std::move(accepted.stream), version, Encode(event_),
+                      std::move(accepted.idempotency_key), accepted.digest});
+  return receipt;
+}
+
+void CommitBook::Remember(const Asked& asked, Position position) {
+  if (asked.key.empty() || FindKey(asked.key)) return;
+  const rules::KnownKey known{position, asked.digest};
+  keys_[asked.key] = known;
+  aliases_.emplace_back(asked.key, known);
+}
+
+void CommitBook::PutVaultRow(const std::string& key, std::optional<std::string> row) {
+  vault_rows_[key] = {std::move(row), true};
+}
+
+// Seals the data and enters the NIK; answers with another member enrolled with it.
+Result<std::optional<MemberId>> CommitBook::SealPerson(const rules::EnrolMember& request,
+                                                       MemberEnrolled& body) {
+  IURAN_CHECK(vault_ != nullptr, "commands with personal data come with a master key");
+  IURAN_ASSIGN(Vault::Sealed sealed, vault_->Seal(request.member, request.personal_data));
+  body.personal_data_commitment = sealed.commitment;
+  PutVaultRow(Vault::PersonKey(request.member), std::move(sealed.row));
+  if (request.personal_data.nik.empty()) return std::nullopt;
+  const std::string nik_key = vault_->NikKey(request.personal_data.nik);
+  const std::string owners = FindVaultRow(nik_key).value_or(std::string());
+  PutVaultRow(nik_key, AddNikOwner(owners, request.member));
+  return OtherNikOwner(owners, request.member);
+}
+
+// Deletes the person's row, and the member from the row of the NIK. A row that cannot be opened any
+// more is deleted all the same; which NIK it held nobody can know then.
+Result<void> CommitBook::ErasePerson(const MemberId& member) {
+  IURAN_CHECK(vault_ != nullptr, "forgetting comes with a master key");
+  const std::string person_key = Vault::PersonKey(member);
+  const std::optional<std::string> row = FindVaultRow(person_key);
+  if (!row) return {};
+  const auto data = vault_->Open(member, *row);
+  PutVaultRow(person_key, std::nullopt);
+  if (!data || data->nik.empty()) return {};
+  const std::string nik_key = vault_->NikKey(data->nik);
+  std::string owners = RemoveNikOwner(FindVaultRow(nik_key).value_or(std::string()), member);
+  PutVaultRow(nik_key, owners.empty() ? std::nullopt : std::optional(std::move(owners)));
+  return {};
+}
+
+// What the book knows once the event is there.
+void CommitBook::Note(Position at, const Body& body) {
+  if (const auto* enrolled = std::get_if<MemberEnrolled>(&body)) {
+    members_[enrolled->member.text()] = {
+        MemberState{{enrolled->number, enrolled->scheme, enrolled->from}, 0}, true};
+    ++state_.member_count;
+    state_.count_changed = true;
+  } else if (const auto* group = std::get_if<GroupRegistered>(&body)) {
+    groups_[group->group.text()] = {rules::KnownGroup{group->risk}, true};
+  } else if (const auto* remittance = std::get_if<RemittanceReceived>(&body)) {
+    remittances_[remittance->remittance.text()] = {
+        rules::KnownRemittance{remittance->amount, Money()}, true};
+  } else if (const auto* payment = std::get_if<PaymentReceived>(&body)) {
+    if (!payment->remittance.empty()) {
+      auto& answer = remittances_[payment->remittance.text()];
+      answer.value->allocated += payment->amount;
+      answer.changed = true;
+    }
+  } else if (const auto* reversed = std::get_if<PaymentReversed>(&body)) {
+    const auto payment_back = FindPayment(reversed->payment);
+    if (payment_back && !payment_back->remittance.empty()) {
+      if (FindRemittance(payment_back->remittance)) {
+        auto& answer = remittances_[payment_back->remittance.text()];
+        answer.value->allocated -= payment_back->amount;
+        answer.changed = true;
+      }
+    }
+  } else if (const auto* change = std::get_if<AttributeChanged>(&body)) {
+    changes_[ChangeRowKey(change->member, change->attribute, change->from)] = {
+        LastChange{at, ToString(change->value)}, true};
+  } else if (const auto* exited = std::get_if<MemberExited>(&body)) {
+    changes_[ExitRowKey(exited->member)] = {LastChange{at, rules::ExitWord(exited->last_day)},
+                                            true};
+  } else if (const auto* enacted = std::get_if<SchemeEnacted>(&body)) {
+    auto scheme = rules::Scheme::Parse(enacted->document);
+    IURAN_CHECK(scheme.has_value(), "an accepted scheme document can be read");
+    state_.enacted.schemes.Enact(at, *std::move(scheme));
+    state_.enacted.positions.push_back(at.value);
+    state_.schemes_changed = true;
+  }
+  if (const MemberId* member = MemberOf(body)) {
+    auto& answer = members_[member->text()];
+    IURAN_CHECK(answer.value.has_value(), "an event of a member follows the enrolment");
+    ++answer.value->stream_size;
+  }
+}
+
+log::Batch CommitBook::ToBatch() const {
+  log::Batch batch;
+  batch.first_position = first_position_;
+  batch.records.reserve(pending_.size());
+  for (const Pending& pending : pending_) {
+    batch.records.push_back(
+        {pending.stream, pending.stream_version, pending.bytes, pending.key, pending.digest});
+  }
+  for (const auto& [name, answer] : members_.entries()) {
+    if (answer.changed) {
+      batch.rows.push_back({log::Table::kBook, MemberRowKey(name), EncodeRow(answer.value->known)});
+    }
+  }
+  PutRows(groups_, GroupRowKey, batch.rows);
+  PutRows(remittances_, RemittanceRowKey, batch.rows);
+  for (const auto& [row_key, answer] : changes_.entries()) {
+    if (answer.changed)
+      batch.rows.push_back({log::Table::kBook, row_key, EncodeRow(*answer.value)});
+  }
+  for (const auto& [key, answer] : vault_rows_.entries()) {
+    if (answer.changed) batch.rows.push_back({log::Table::kVault, key, answer.value});
+  }
+  for (const auto& [key, known] : aliases_) {
+    batch.rows.push_back({log::Table::kBook, AliasRowKey(key), EncodeRow(known)});
+  }
+  if (state_.count_changed) {
+    batch.rows.push_back(
+        {log::Table::kBook, std::string(kMemberCountRow), EncodeRow(state_.member_count)});
+  }
+  if (state_.schemes_changed) {
+    batch.rows.push_back(
+        {log::Table::kBook, std::string(kSchemesRow), EncodeRow(state_.enacted.positions)});
+  }
+  return batch;
+}
+
+void CommitBook::Keep() {
+  for (const auto& [name, answer] : members_.entries()) {
+    if (answer.value) member_cache_.Put(name, *answer.value);
+  }
+  state_.count_changed = false;
+  state_.schemes_changed = false;
+}
+
+void CommitBook::Drop() { state_loaded_ = false; }
+
+}  // namespace iuran::ledger

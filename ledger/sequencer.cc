@@ -1,0 +1,155 @@
+// Group commit.
+#include "ledger/sequencer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/digest.h"
+
+namespace iuran::ledger {
+
+Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
+    : store_(store), vault_(vault), clock_(std::move(clock)), book_(store, vault) {}
+
+Result<void> Sequencer::CheckMasterKey(std::span<const rules::Command> commands) const {
+  if (vault_ != nullptr) return {};
+  for (const rules::Command& command : commands) {
+    const auto* enrol = std::get_if<rules::EnrolMember>(&command.request);
+    if ((enrol != nullptr && !enrol->personal_data.empty()) ||
+        std::holds_alternative<rules::ForgetPerson>(command.request)) {
+      return Fail(ErrorCode::kKeyMissing,
+                  "Personal data can be sealed, compared and erased only with the master key, and "
+                  "it is not there. Put the key file in its place and try again.");
+    }
+  }
+  return {};
+}
+
+Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> commands) {
+  if (commands.empty()) return std::vector<Receipt>();
+  IURAN_TRY(CheckMasterKey(commands));
+  Caller self;
+  self.commands = commands;
+  self.receipts.reserve(commands.size());
+  std::unique_lock lock(mutex_);
+  queue_.push_back(&self);
+  turn_.wait(lock, [&] { return self.done || !leading_; });
+  if (!self.done) {
+    leading_ = true;
+    while (!self.done) {
+      const std::vector<Slice> slices = TakeSlices();
+      lock.unlock();
+      Result<std::vector<Receipt>> receipts = Commit(slices);
+      lock.lock();
+      HandOut(slices, std::move(receipts));
+      turn_.notify_all();
+    }
+    leading_ = false;
+    turn_.notify_all();
+  }
+  if (self.error) return tl::unexpected<Error>(*std::move(self.error));
+  return std::move(self.receipts);
+}
+
+// The commands waiting, oldest first, as many as one commit takes.
+std::vector<Sequencer::Slice> Sequencer::TakeSlices() {
+  std::vector<Slice> slices;
+  size_t room = Ledger::kCommandsPerCommit;
+  for (Caller* caller : queue_) {
+    if (room == 0) break;
+    const size_t count = std::min(room, caller->commands.size() - caller->taken);
+    slices.push_back({caller, caller->taken, caller->taken + count});
+    caller->taken += count;
+    room -= count;
+  }
+  return slices;
+}
+
+void Sequencer::HandOut(std::span<const Slice> slices, Result<std::vector<Receipt>> receipts) {
+  auto next = receipts ? receipts->begin() : std::vector<Receipt>::iterator();
+  for (const Slice& slice : slices) {
+    Caller& caller = *slice.caller;
+    if (receipts) {
+      const auto end = next + static_cast<std::ptrdiff_t>(slice.end - slice.begin);
+      caller.receipts.insert(caller.receipts.end(), std::make_move_iterator(next),
+                             std::make_move_iterator(end));
+      next = end;
+      caller.done = slice.end == caller.commands.size();
+    } else {
+      caller.error = receipts.error();
+      caller.done = true;
+    }
+  }
+  queue_.erase(
+      std::remove_if(queue_.begin(), queue_.end(), [](const Caller* c) { return c->done; }),
+      queue_.end());
+}
+
+void Sequencer::NameAll(std::span<const Slice> slices) {
+  size_t count = 0;
+  for (const Slice& slice : slices) count += slice.end - slice.begin;
+  asked_.resize(count);
+  auto next = asked_.begin();
+  for (const Slice& slice : slices) {
+    for (const rules::Command& command :
+         slice.caller->commands.subspan(slice.begin, slice.end - slice.begin)) {
+      next->command = &command;
+      next->digest = DigestOf(command.request);
+      next->key = rules::IdempotencyKey(command, next->digest);
+      ++next;
+    }
+  }
+}
+
+Result<std::vector<Receipt>> Sequencer::Commit(std::span<const Slice> slices) {
+  if (stopped_) return tl::unexpected<Error>(*stopped_);
+  NameAll(slices);
+  const auto decide_all = [&]() -> Result<std::vector<Receipt>> {
+    IURAN_TRY(book_.Begin(asked_));
+    const Time now = std::max(clock_.now(), book_.last_recorded_at());
+    const Day today = clock_.civil_day(now);
+    std::vector<Receipt> receipts;
+    receipts.reserve(asked_.size());
+    for (const Asked& asked : asked_) {
+      IURAN_ASSIGN(Receipt receipt, DecideOne(asked, now, today));
+      receipts.push_back(std::move(receipt));
+    }
+    if (!book_.empty()) IURAN_TRY(Append());
+    return receipts;
+  };
+  Result<std::vector<Receipt>> receipts = decide_all();
+  if (receipts) {
+    book_.Keep();
+  } else {
+    book_.Drop();
+  }
+  return receipts;
+}
+
+Result<Receipt> Sequencer::DecideOne(const Asked& asked, Time now, Day today) {
+  rules::Decision decision = rules::Decide(book_, *asked.command, asked.digest, today);
+  if (book_.failure()) return tl::unexpected<Error>(*book_.failure());
+  if (auto* rejected = std::get_if<rules::Rejected>(&decision)) return std::move(*rejected);
+  if (const auto* repeated = std::get_if<rules::Repeated>(&decision)) {
+    book_.Remember(asked, repeated->position);
+    return *repeated;
+  }
+  auto& accepted = std::get<rules::Accepted>(decision);
+  if (const std::optional<uint32_t> expected = asked.command->expected_stream_version) {
+    const uint32_t actual = book_.StreamSize(accepted);
+    if (book_.failure()) return tl::unexpected<Error>(*book_.failure());
+    if (*expected != actual) return VersionMismatch{*expected, actual};
+  }
+  IURAN_ASSIGN(Recorded recorded, book_.Record(asked, std::move(accepted), now));
+  return recorded;
+}
+
+Result<void> Sequencer::Append() {
+  const Result<void> appended = store_.Append(book_.ToBatch());
+  if (!appended && appended.error().code == ErrorCode::kUnknownOutcome) {
+    stopped_ = appended.error();
+  }
+  return appended;
+}
+
+}  // namespace iuran::ledger

@@ -1,0 +1,71 @@
+// The sequencer: gives every command its place. Callers queue; one of them leads, takes everything
+// that waits, decides it in order, appends it in one synced batch and hands out the receipts, while
+// the others' next commands queue up. So concurrent callers share one sync (group commit).
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ledger/commit_book.h"
+#include "ledger/ledger.h"
+#include "ledger/store.h"
+
+namespace iuran::ledger {
+
+class Sequencer {
+ public:
+  struct Clock {
+    std::function<Time()> now;
+    std::function<Day(Time)> civil_day;  // in the ledger's time zone
+  };
+
+  // `store` and `vault` (null: no master key at hand) must outlive the sequencer.
+  Sequencer(Store& store, const Vault* vault, Clock clock);
+
+  // As Ledger::Submit. From any thread.
+  Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
+
+ private:
+  struct Caller {
+    std::span<const rules::Command> commands;
+    size_t taken = 0;  // into commits
+    std::vector<Receipt> receipts;
+    std::optional<Error> error;
+    bool done = false;
+  };
+  // Commands of one caller within one commit.
+  struct Slice {
+    Caller* caller;
+    size_t begin;
+    size_t end;
+  };
+
+  Result<void> CheckMasterKey(std::span<const rules::Command> commands) const;
+  std::vector<Slice> TakeSlices();
+  Result<std::vector<Receipt>> Commit(std::span<const Slice> slices);
+  void NameAll(std::span<const Slice> slices);
+  Result<Receipt> DecideOne(const Asked& asked, Time now, Day today);
+  Result<void> Append();
+  void HandOut(std::span<const Slice> slices, Result<std::vector<Receipt>> receipts);
+
+  Store& store_;
+  const Vault* vault_;
+  Clock clock_;
+
+  std::mutex mutex_;  // guards the queue, its callers and leading_
+  std::condition_variable turn_;
+  std::deque<Caller*> queue_;
+  bool leading_ = false;
+
+  // Only the leader touches these.
+  CommitBook book_;
+  std::vector<Asked> asked_;  // its texts' memory is reused
+  std::optional<Error> stopped_;
+};
+
+}  // namespace iuran::ledger
