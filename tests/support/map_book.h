@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,9 @@ using namespace events;
 
 class MapBook : public rules::Book {
  public:
+  // `first`: the position of the first event accepted.
+  explicit MapBook(Position first = {}) : first_(first) {}
+
   // Puts a scheme in force without an event, or replaces the version in force.
   void AddScheme(std::shared_ptr<const rules::Scheme> scheme) { schemes_[scheme->id()] = scheme; }
 
@@ -38,7 +42,7 @@ class MapBook : public rules::Book {
     return Submit(command, today);
   }
 
-  // Everything accepted, at its position.
+  // Everything accepted, in order of position.
   const std::vector<rules::Accepted>& accepted() const { return accepted_; }
 
   std::optional<rules::KnownKey> FindKey(const std::string& key) const override {
@@ -93,7 +97,7 @@ class MapBook : public rules::Book {
   }
 
   void Apply(const rules::Accepted& accepted, const rules::Command& command) {
-    const Position at{accepted_.size()};
+    const Position at = first_ + accepted_.size();
     if (!accepted.idempotency_key.empty()) {
       keys_[accepted.idempotency_key] = {at, accepted.digest};
     }
@@ -144,6 +148,7 @@ class MapBook : public rules::Book {
     people_.erase(body.member);
   }
 
+  const Position first_;
   std::vector<rules::Accepted> accepted_;
   std::map<std::string, rules::KnownKey> keys_;
   std::map<SchemeId, std::shared_ptr<const rules::Scheme>> schemes_;

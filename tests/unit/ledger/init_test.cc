@@ -1,0 +1,140 @@
+// Making and opening ledgers: all or nothing, never over something that is there.
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/unit/ledger/ledger_fixture.h"
+
+extern char** environ;
+
+namespace iuran::tests {
+namespace {
+
+using ledger::Ledger;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class InitTest : public LedgerFixture {};
+
+TEST_F(InitTest, OpensTheBookAndEnactsTheShippedSchemes) {
+  Init();
+  Reopen();
+  EXPECT_EQ(ledger_->opened().time_zone, "Asia/Makassar");
+  EXPECT_EQ(ledger_->opened().currency, "IDR");
+  const Event opened = *ledger_->ReadEvent(Position{0});
+  EXPECT_TRUE(std::holds_alternative<LedgerOpened>(opened.body));
+  EXPECT_EQ(opened.envelope.stream, "ledger");
+  const auto schemes = ledger_->Schemes();
+  ASSERT_TRUE(schemes) << schemes.error().message;
+  ASSERT_NE(schemes->Find(SchemeId("bpu"), Position{1}), nullptr);
+  EXPECT_EQ(schemes->Find(SchemeId("bpu"), Position{0}), nullptr);
+  EXPECT_EQ(ledger_->ReadStream("scheme/bpu")->size(), 1u);
+  EXPECT_EQ(ledger_->ReadEvent(ledger_->head()).error().code, ErrorCode::kNotFound);
+  // 2026-11-21T16:00:00Z is midnight of the 22nd in Makassar (UTC+8).
+  now_ = 1'795'305'600'000'000 - 8 * 3'600'000'000LL;
+  EXPECT_EQ(ledger_->Today(), Day::Of(2026, 11, 22));
+  now_ = 1'795'305'600'000'000 - 8 * 3'600'000'000LL - 1;
+  EXPECT_EQ(ledger_->Today(), Day::Of(2026, 11, 21));
+}
+
+TEST_F(InitTest, RefusesWhatIsThere) {
+  Init();
+  const auto again = Ledger::Init(options_, {});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kLedgerExists);
+  EXPECT_THAT(again.error().message, HasSubstr("a ledger"));
+
+  ledger::Options other = options_;
+  other.folder = root_ / "photos";
+  fs::create_directory(other.folder);
+  std::ofstream(other.folder / "wedding.jpg") << "x";
+  EXPECT_EQ(Ledger::Init(other, {}).error().code, ErrorCode::kLedgerExists);
+  EXPECT_TRUE(fs::exists(other.folder / "wedding.jpg"));
+  other.folder = root_ / "photos" / "wedding.jpg";
+  EXPECT_EQ(Ledger::Init(other, {}).error().code, ErrorCode::kLedgerExists);
+
+  other.folder = root_ / "empty/";
+  fs::create_directory(other.folder);
+  EXPECT_TRUE(Ledger::Init(other, {})) << "an empty folder is free";
+  other.folder = root_ / "new" / "deep";
+  EXPECT_TRUE(Ledger::Init(other, {}));
+
+  other.folder = root_ / "nowhere";
+  EXPECT_EQ(Ledger::Init(other, {"Atlantis/Poseidonis"}).error().code, ErrorCode::kInvalidValue);
+  EXPECT_FALSE(fs::exists(other.folder));
+  EXPECT_EQ(Ledger::Open(other, log::Access::kRead).error().code, ErrorCode::kLedgerMissing);
+}
+
+TEST_F(InitTest, TellsAMasterKeyThatIsNotTheLedgers) {
+  Init();
+  options_.master_key = root_ / "other.key";
+  ASSERT_TRUE(ledger::Vault::CreateMasterKey(options_.master_key));
+  for (const log::Access access : {log::Access::kRead, log::Access::kWrite}) {
+    const auto opened = Ledger::Open(options_, access);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::kKeyMissing);
+  }
+  options_.folder = root_ / "second";
+  ASSERT_TRUE(Ledger::Init(options_, {})) << "a key kept outside may serve several ledgers";
+  EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead));
+  EXPECT_FALSE(fs::exists(options_.folder / "keys"));
+}
+
+TEST_F(InitTest, ASecondWriterIsToldAndReadersAreNot) {
+  Init();
+  Reopen();
+  const auto second = Ledger::Open(options_, log::Access::kWrite);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kLedgerLocked);
+  EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead));
+}
+
+// Runs in a process of its own, to be killed.
+TEST_F(InitTest, DISABLED_InitInTheFolderNamed) {
+  options_.folder = ::getenv("IURAN_TEST_FOLDER");
+  Init();
+}
+
+TEST_F(InitTest, KilledAtAnyTimeLeavesAWholeLedgerOrNone) {
+  const std::string folder = "IURAN_TEST_FOLDER=" + options_.folder.string();
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  environment.push_back(const_cast<char*>(folder.c_str()));
+  environment.push_back(nullptr);
+  char program[] = "/proc/self/exe";
+  char filter[] = "--gtest_filter=InitTest.DISABLED_InitInTheFolderNamed";
+  char disabled[] = "--gtest_also_run_disabled_tests";
+  char* arguments[] = {program, filter, disabled, nullptr};
+  // Each child lives somewhat longer, until one comes to the end.
+  bool whole = false;
+  for (int64_t milliseconds = 5; !whole; milliseconds += milliseconds / 2) {
+    pid_t child = 0;
+    ASSERT_EQ(::posix_spawn(&child, program, nullptr, nullptr, arguments, environment.data()), 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    whole = fs::exists(options_.folder);
+    ASSERT_TRUE(whole || milliseconds < 60'000) << "no child comes to the end";
+  }
+  {
+    const auto opened = Ledger::Open(options_, log::Access::kWrite);
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_FALSE((*opened)->Schemes()->Ids(Position{UINT64_MAX}).empty());
+  }
+  fs::remove_all(options_.folder);
+  Init();
+  Reopen();
+  EXPECT_TRUE(ledger_->Schemes());
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(root_)) left.push_back(entry.path().filename());
+  EXPECT_THAT(left, testing::ElementsAre("book")) << "what a killed init left is cleared away";
+}
+
+}  // namespace
+}  // namespace iuran::tests
