@@ -114,6 +114,7 @@ Result<void> FoldPayment(const PaymentFact& payment, Timeline& timeline) {
   paid.purpose = payment.purpose;
   // Most payments are recorded in the order they were made, so the place is near the end.
   auto& all = timeline.payments;
+  if (all.size() == all.capacity()) all.reserve(std::max<size_t>(8, 2 * all.size()));
   auto place = all.end();
   while (place != all.begin() && (place - 1)->paid_on > paid.paid_on) --place;
   all.insert(place, paid);
