@@ -69,8 +69,11 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
   table.cache_index_and_filter_blocks = access == Access::kRead;
 
   rocksdb::ColumnFamilyOptions rows;
-  rows.write_buffer_size = size_t{64} << 20;
-  rows.max_write_buffer_number = 4;
+  // Index rows come in no order, and finding their place in memory is most of what a commit costs:
+  // small memtables stay within the processor's caches. More of them then wait for one compaction.
+  rows.write_buffer_size = size_t{16} << 20;
+  rows.max_write_buffer_number = 6;
+  rows.level0_file_num_compaction_trigger = 8;
   rows.level_compaction_dynamic_level_bytes = true;
   rows.target_file_size_base = uint64_t{64} << 20;
   rows.compression = rocksdb::kLZ4Compression;

@@ -1,0 +1,89 @@
+// Runs this test program again in another role, as a process of its own.
+//
+// RocksDB's threads do not survive a fork, so that a child has to be a fresh process.
+#pragma once
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/check.h"
+
+extern char** environ;
+
+namespace iuran::tests {
+
+class ChildProcess {
+ public:
+  // `arguments` are what the program gets after its name; its standard output comes here.
+  explicit ChildProcess(std::vector<std::string> arguments) {
+    std::array<int, 2> ends{};
+    IURAN_CHECK(pipe2(ends.data(), O_CLOEXEC) == 0, "a pipe");
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    std::string program = "/proc/self/exe";
+    std::vector<char*> words{program.data()};
+    for (std::string& argument : arguments) words.push_back(argument.data());
+    words.push_back(nullptr);
+    IURAN_CHECK(posix_spawn(&pid_, program.c_str(), &actions, nullptr, words.data(), environ) == 0,
+                "a process");
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    output_ = ends[0];
+  }
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+  ~ChildProcess() {
+    if (!status_) {
+      Kill();
+      Wait();
+    }
+    close(output_);
+  }
+
+  void Kill() { kill(pid_, SIGKILL); }
+
+  // Whether it still runs.
+  bool Running() {
+    if (status_) return false;
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == 0) return true;
+    status_ = status;
+    return false;
+  }
+
+  // Waits for its end; what it exited with, or -1 where a signal ended it.
+  int Wait() {
+    if (!status_) {
+      int status = 0;
+      waitpid(pid_, &status, 0);
+      status_ = status;
+    }
+    return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : -1;
+  }
+
+  // All of its output up to its end.
+  std::string Output() {
+    std::string output;
+    std::array<char, 4096> bytes{};
+    for (ssize_t n = 0; (n = read(output_, bytes.data(), bytes.size())) > 0;) {
+      output.append(bytes.data(), static_cast<size_t>(n));
+    }
+    return output;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  int output_ = -1;
+  std::optional<int> status_;
+};
+
+}  // namespace iuran::tests

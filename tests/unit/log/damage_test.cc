@@ -1,0 +1,212 @@
+// What the event log does when the disk refuses, or gives back other bytes than it was given.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/log/bytes.h"
+#include "ledger/log/event_log.h"
+#include "tests/support/scratch_folder.h"
+
+namespace iuran::log {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using tests::ScratchFolder;
+
+class DamageTest : public ::testing::Test {
+ protected:
+  // Three pages: positions 0 to 255, 256 to 299 and 300; stream "s" throughout, keys "k0", ...
+  void SetUp() override {
+    ASSERT_TRUE(EventLog::Create(folder_));
+    const auto log = EventLog::Open(folder_, Access::kWrite, "test");
+    ASSERT_TRUE(log);
+    ASSERT_TRUE((*log)->Append(Records(0, 300)));
+    ASSERT_TRUE((*log)->Append(Records(300, 1)));
+    ASSERT_TRUE((*log)->Flush());
+  }
+
+  Batch Records(uint32_t from, uint32_t count) {
+    Batch batch{from, {}, {}};
+    keys_.clear();
+    for (uint32_t i = from; i < from + count; ++i) keys_.push_back("k" + std::to_string(i));
+    for (uint32_t i = 0; i < count; ++i) {
+      batch.records.push_back({"s", from + i, "the bytes of one record", keys_[i], {}});
+    }
+    return batch;
+  }
+
+  // Opens the database behind the log's back, as it stands in FORMAT.md.
+  void Change(const std::string& table, const std::string& key,
+              const std::function<std::optional<std::string>(std::string)>& change) {
+    std::vector<std::string> names;
+    ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder_, &names).ok());
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    for (const std::string& name : names) families.push_back({name, {}});
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open({}, folder_, families, &handles, &db).ok());
+    for (rocksdb::ColumnFamilyHandle* const handle : handles) {
+      if (handle->GetName() == table) {
+        std::string value;
+        ASSERT_TRUE(db->Get({}, handle, key, &value).ok()) << "no such row in " << table;
+        const std::optional<std::string> changed = change(value);
+        ASSERT_TRUE(
+            (changed ? db->Put({}, handle, key, *changed) : db->Delete({}, handle, key)).ok());
+      }
+      db->DestroyColumnFamilyHandle(handle);
+    }
+    delete db;
+  }
+
+  std::unique_ptr<EventLog> MustOpen() {
+    auto log = EventLog::Open(folder_, Access::kRead, "test");
+    EXPECT_TRUE(log) << log.error().message;
+    return log ? std::move(*log) : nullptr;
+  }
+
+  template <typename T>
+  static void ExpectDamaged(const Result<T>& result, const std::string& names) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kLedgerDamaged);
+    EXPECT_THAT(result.error().message, HasSubstr(names));
+    EXPECT_THAT(result.error().message, HasSubstr("restore the last good backup"));
+  }
+
+  static std::string PageKey(uint64_t position) {
+    std::string key;
+    AppendBigEndian(key, position);
+    return key;
+  }
+
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_ / "log";
+  std::vector<std::string> keys_;
+};
+
+TEST_F(DamageTest, NamesThePageThatCannotBeRead) {
+  for (const size_t at : {size_t{0}, size_t{1}, size_t{2}, size_t{4}}) {
+    Change("records", PageKey(256), [&](std::string value) {
+      value[at] = static_cast<char>(value[at] ^ 0x40);
+      return value;
+    });
+    const auto log = MustOpen();
+    ExpectDamaged(log->Read(299), "position 256");
+    EXPECT_TRUE(log->Read(255)) << "the other pages are still good";
+    EXPECT_TRUE(log->Read(300));
+    auto cursor = log->Scan(0, 301);
+    EXPECT_TRUE(*(*cursor)->NextPage());
+    ExpectDamaged((*cursor)->NextPage(), "position 256");
+    Change("records", PageKey(256), [&](std::string value) {
+      value[at] = static_cast<char>(value[at] ^ 0x40);
+      return value;
+    });
+    EXPECT_TRUE(MustOpen()->Read(299));
+  }
+}
+
+TEST_F(DamageTest, NamesThePositionThatIsMissing) {
+  Change("records", PageKey(256), [](const std::string&) { return std::nullopt; });
+  const auto log = MustOpen();
+  EXPECT_EQ(log->size(), 301u);
+  ExpectDamaged(log->Read(256), "position 256 is missing");
+  auto cursor = log->Scan(10, 301);
+  EXPECT_TRUE(*(*cursor)->NextPage());
+  ExpectDamaged((*cursor)->NextPage(), "position 256 is missing");
+}
+
+TEST_F(DamageTest, RefusesIndexEntriesItCannotRead) {
+  std::string stream_key;
+  AppendStreamKey(stream_key, "s", 7);
+  const auto longer = [](const std::string& value) { return value + "x"; };
+  Change("streams", stream_key, longer);
+  Change("keys", "k3", longer);
+  const auto log = MustOpen();
+  ExpectDamaged(log->Stream("s"), "version 7");
+  EXPECT_EQ(log->Stream("s", 300), std::vector<uint64_t>{300});
+  ExpectDamaged(log->FindKeys(std::vector<std::string>{"k2", "k3"}), "idempotency key");
+  EXPECT_TRUE(log->FindKeys(std::vector<std::string>{"k2", "k4"})->back());
+}
+
+TEST_F(DamageTest, DoesNotOpenWhatANewerProgramWrote) {
+  Change("default", "format", [](const std::string&) { return "2"; });
+  EXPECT_EQ(EventLog::Open(folder_, Access::kRead, "test").error().code, ErrorCode::kUnknownEvent);
+  EXPECT_EQ(EventLog::Open(folder_, Access::kWrite, "test").error().code, ErrorCode::kUnknownEvent);
+}
+
+// RocksDB's checksums: a changed byte of any file makes an error or changes nothing that is read.
+TEST_F(DamageTest, FindsChangedBytesInTheFiles) {
+  size_t found = 0;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() != ".sst") continue;
+    for (uintmax_t at = 3; at < entry.file_size(); at += 211) {
+      std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekg(static_cast<std::streamoff>(at));
+      const char good = static_cast<char>(file.get());
+      const auto write = [&](char byte) {
+        file.seekp(static_cast<std::streamoff>(at));
+        file.put(byte).flush();
+      };
+      write(static_cast<char>(good ^ 0x10));
+      const auto log = EventLog::Open(folder_, Access::kWrite, "test");
+      bool refused = !log;
+      if (log) {
+        auto cursor = (*log)->Scan(0, 301);
+        auto more = (*cursor)->NextPage();
+        while (more && *more) {
+          for (size_t i = 0; i < (*cursor)->count(); ++i) {
+            EXPECT_EQ((*cursor)->record(i).size(), 23u);
+            EXPECT_EQ((*cursor)->record(i)[22], std::byte{'d'});
+          }
+          more = (*cursor)->NextPage();
+        }
+        const auto stream = (*log)->Stream("s");
+        refused = !more || !stream;
+        if (!refused) {
+          EXPECT_EQ((*log)->size(), 301u);
+          EXPECT_EQ(stream->size(), 301u);
+        }
+      }
+      found += refused ? 1 : 0;
+      write(good);
+    }
+  }
+  EXPECT_GT(found, 10u);
+}
+
+TEST_F(DamageTest, TakesNoMoreAfterAFailedWriteUntilItIsOpenedAgain) {
+  auto log = *EventLog::Open(folder_, Access::kWrite, "test");
+  const auto old_handler = signal(SIGXFSZ, SIG_IGN);
+  rlimit old_limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old_limit), 0);
+  const rlimit full{0, old_limit.rlim_max};  // no file may grow: the disk is full
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  const auto failed = log->Append(Records(301, 100));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old_limit), 0);
+  signal(SIGXFSZ, old_handler);
+
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kUnknownOutcome);
+  EXPECT_EQ(log->size(), 301u);
+  const auto refused = log->Append(Records(301, 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_TRUE(log->Read(300)) << "reading goes on";
+
+  log.reset();
+  log = *EventLog::Open(folder_, Access::kWrite, "test");
+  EXPECT_EQ(log->size(), 301u);
+  const auto again = log->Append(Records(301, 100));
+  EXPECT_TRUE(again) << again.error().message;
+  EXPECT_EQ(log->StreamSize("s"), 401u);
+}
+
+}  // namespace
+}  // namespace iuran::log
