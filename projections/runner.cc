@@ -45,19 +45,30 @@ Result<uint64_t> PutAccounts(Accounts& accounts, bool only_changed, Store::Chang
       rows[i].push_back({&account, EncodeTimeline(account.timeline)});
     });
   });
-  uint64_t count = 0;
+  // In the order of their keys the store takes them several times as fast.
+  std::vector<const Row*> sorted;
   for (const auto& part : rows) {
-    for (const Row& row : part) {
-      const rules::Timeline& timeline = row.account->timeline;
-      changes.PutMember(timeline.member.text(), row.bytes);
-      if (!only_changed || row.account->enrolled) {
-        changes.PutNumber(timeline.number, timeline.member.text());
-      }
-      IURAN_TRY(after_each());
-    }
-    count += part.size();
+    for (const Row& row : part) sorted.push_back(&row);
   }
-  return count;
+  const auto timeline = [](const Row* row) -> const rules::Timeline& {
+    return row->account->timeline;
+  };
+  std::sort(sorted.begin(), sorted.end(), [&timeline](const Row* a, const Row* b) {
+    return timeline(a).member < timeline(b).member;
+  });
+  for (const Row* row : sorted) {
+    changes.PutMember(timeline(row).member.text(), row->bytes);
+    IURAN_TRY(after_each());
+  }
+  std::sort(sorted.begin(), sorted.end(), [&timeline](const Row* a, const Row* b) {
+    return timeline(a).number < timeline(b).number;
+  });
+  for (const Row* row : sorted) {
+    if (only_changed && !row->account->enrolled) continue;
+    changes.PutNumber(timeline(row).number, timeline(row).member.text());
+    IURAN_TRY(after_each());
+  }
+  return sorted.size();
 }
 
 Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOptions& options) {

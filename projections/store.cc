@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -69,6 +70,10 @@ rocksdb::Options MakeOptions() {
   rocksdb::Options options;
   options.info_log = std::make_shared<NoDiary>();
   options.compression = rocksdb::kLZ4Compression;
+  // Rows come in order of their keys within a generation and kind, and each goes in behind the
+  // last.
+  options.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(GenerationPrefix(0).size() + 1));
   options.write_buffer_size = size_t{4} << 20;
   options.max_open_files = -1;
   options.skip_stats_update_on_db_open = true;
