@@ -37,10 +37,11 @@ std::string Words(const projections::Difference& difference) {
 }
 
 void Print(const ReplayReport& report, bool swapped, Format format, Output& out) {
-  const uint64_t nanoseconds = static_cast<uint64_t>(report.folding.count());
+  const auto microseconds = report.folding.count() / 1000;
   Sheet sheet;
   sheet.Count("events", "Events replayed", report.events);
-  sheet.Count("nanoseconds", "Nanoseconds", nanoseconds);
+  sheet.Text("seconds", "Seconds",
+             fmt::format("{}.{:06}", microseconds / 1'000'000, microseconds % 1'000'000));
   sheet.Count("events_per_second", "Events a second", report.EventsPerSecond());
   sheet.Text("digest", "Digest of the accounts", Hex(report.digest));
   sheet.Count("live_events", "Events in the live accounts", report.live_cursor);
