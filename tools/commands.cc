@@ -4,6 +4,7 @@ namespace iuran::tools {
 
 void RegisterCommands(CLI::App& app, Program& program) {
   RegisterInit(app, program);
+  RegisterImport(app, program);
   RegisterBalances(app, program);
   RegisterArrears(app, program);
   RegisterCoverage(app, program);

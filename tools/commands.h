@@ -11,6 +11,7 @@ namespace iuran::tools {
 class Program;
 
 void RegisterInit(CLI::App& app, Program& program);
+void RegisterImport(CLI::App& app, Program& program);
 void RegisterBalances(CLI::App& app, Program& program);
 void RegisterArrears(CLI::App& app, Program& program);
 void RegisterCoverage(CLI::App& app, Program& program);

@@ -15,8 +15,11 @@ Progress::Progress(std::string_view doing, std::string_view units)
       on_terminal_(::isatty(STDERR_FILENO) != 0),
       next_(steady_clock::now() + std::chrono::milliseconds(300)) {}
 
-Progress::~Progress() {
+Progress::~Progress() { Clear(); }
+
+void Progress::Clear() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
+  shown_ = false;
 }
 
 void Progress::Update(uint64_t done, uint64_t total) {

@@ -20,6 +20,8 @@ class Progress {
   // Shows "Replaying: 120,000 of 1,000,000 events (12 %)", a few times a second at most. A total of
   // 0 is not known. To be called from one thread at a time.
   void Update(uint64_t done, uint64_t total);
+  // Takes the line away, so that another may be written; the next Update shows it again.
+  void Clear();
 
  private:
   const std::string doing_;

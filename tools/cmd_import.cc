@@ -1,0 +1,218 @@
+// iuran import: takes in a folder of input files, or one file.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <memory>
+
+#include "projections/runner.h"
+#include "tools/commands.h"
+#include "tools/import.h"
+#include "tools/program.h"
+#include "tools/progress.h"
+#include "tools/reading.h"
+#include "tools/report.h"
+
+namespace iuran::tools {
+namespace {
+
+constexpr int kStopped = 4;
+
+struct Wanted {
+  std::string path;
+  std::string rejects;
+  std::string author;
+  bool dry_run = false;
+  Format format = Format::kTable;
+};
+
+// While it lives, the first SIGINT or SIGTERM asks the import to stop after the batch at hand; the
+// second ends the process, which loses no more than what was not acknowledged.
+class StopOnSignal {
+ public:
+  StopOnSignal() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { asked_.store(true); };
+    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    ::sigaction(SIGINT, &action, &interrupt_before_);
+    ::sigaction(SIGTERM, &action, &terminate_before_);
+  }
+  ~StopOnSignal() {
+    ::sigaction(SIGINT, &interrupt_before_, nullptr);
+    ::sigaction(SIGTERM, &terminate_before_, nullptr);
+  }
+  StopOnSignal(const StopOnSignal&) = delete;
+  StopOnSignal& operator=(const StopOnSignal&) = delete;
+  const std::atomic<bool>* asked() const { return &asked_; }
+
+ private:
+  static inline std::atomic<bool> asked_{false};
+  static_assert(std::atomic<bool>::is_always_lock_free);
+  struct sigaction interrupt_before_ {};
+  struct sigaction terminate_before_ {};
+};
+
+// The rejects file must not take the place of a file it is about.
+Result<void> CheckRejectsPath(const ImportPlan& plan, const std::string& rejects) {
+  for (const PlannedFile& file : plan.files) {
+    std::error_code ignored;
+    if (!rejects.empty() && std::filesystem::equivalent(file.path, rejects, ignored)) {
+      return Fail(ErrorCode::kUsage, fmt::format("--rejects {} is a file of the import itself. "
+                                                 "Choose another name.",
+                                                 rejects));
+    }
+  }
+  return {};
+}
+
+void WriteTallies(Program& program, const Wanted& wanted, const ImportReport& report) {
+  Report table(program.out(), wanted.format,
+               {{"file"},
+                {"rows", ColumnKind::kCount, true},
+                {"accepted", ColumnKind::kCount, true},
+                {"repeated", ColumnKind::kCount, true},
+                {"rejected", ColumnKind::kCount, true},
+                {"likely_doubles", ColumnKind::kCount, true}});
+  for (const FileTally& file : report.files) {
+    table.Text(file.file);
+    for (uint64_t count :
+         {file.rows, file.accepted, file.repeated, file.rejected, file.likely_doubles}) {
+      table.Count(static_cast<int64_t>(count));
+    }
+    table.EndRow();
+  }
+  table.Finish("No rows.");
+}
+
+std::string Recorded(const Wanted& wanted, const ImportReport& report) {
+  if (wanted.dry_run) return "Nothing was recorded: this was a rehearsal (--dry-run).\n";
+  if (report.next_position == report.first_position) return "Nothing new was recorded.\n";
+  if (report.next_position == report.first_position + 1) {
+    return fmt::format("Recorded at position {}.\n", report.first_position);
+  }
+  return fmt::format("Recorded at positions {} to {}.\n", report.first_position,
+                     report.next_position - 1);
+}
+
+std::string NextStep(const Wanted& wanted, const ImportReport& report, events::Day today) {
+  std::string text;
+  if (report.rejected() > 0 && !wanted.rejects.empty()) {
+    text = fmt::format("The rejected rows are in {}, each with its line and the reason.\n",
+                       wanted.rejects);
+  }
+  if (report.rejected() > 0) text += "Correct the rejected rows and import the file again.\n";
+  text += wanted.dry_run ? "Next: the same command without --dry-run\n"
+                         : fmt::format("Next: iuran arrears --as-of {}\n", today.ToString());
+  return text;
+}
+
+// How far an import came that did not come to its end.
+std::string Reached(const Wanted& wanted, const ImportReport& report) {
+  std::string text;
+  for (const FileTally& file : report.files) {
+    if (file.last_line != 0) {
+      text = fmt::format("The rows up to line {} of {} are recorded. ", file.last_line, file.file);
+    }
+  }
+  if (wanted.dry_run) text.clear();
+  if (text.empty()) text = "Nothing was recorded. ";
+  if (!wanted.rejects.empty()) text += fmt::format("{} was not written. ", wanted.rejects);
+  return text + "Run the same import again: it goes on where it stopped.";
+}
+
+// Brings the accounts up to the log, so that the first report after an import is quick. Whoever
+// reads would fold the rest itself, so nothing of the import depends on it.
+void BringProjectionsUp(const Program& program, ledger::Ledger& ledger) {
+  auto store = projections::Store::OpenToWrite(ProjectionsFolder(program));
+  if (!store) {
+    return program.Note("The accounts were not brought up to date: " + store.error().message +
+                        " 'iuran replay --swap' makes them anew.");
+  }
+  projections::RunOptions options;
+  options.threads = ThreadsToUse();
+  const auto outcome = projections::CatchUp(**store, ledger.log(), options);
+  if (!outcome) {
+    program.Note("The accounts were not brought up to date: " + outcome.error().message);
+  } else if (outcome->parked) {
+    program.Note(fmt::format("The accounts stop before position {}: {}", outcome->parked->position,
+                             outcome->parked->reason));
+  }
+}
+
+Result<int> RunImport(Program& program, const Wanted& wanted) {
+  IURAN_ASSIGN(const ImportPlan plan, PlanImport(wanted.path));
+  IURAN_TRY(CheckRejectsPath(plan, wanted.rejects));
+  const log::Access access = wanted.dry_run ? log::Access::kRead : log::Access::kWrite;
+  IURAN_ASSIGN(const auto ledger, program.OpenLedger("import", access));
+  Progress progress("Importing", "rows");
+  const Note note = [&program, &progress](std::string_view line) {
+    progress.Clear();
+    program.Note(line);
+  };
+  std::optional<std::filesystem::path> rejects_file;
+  if (!wanted.rejects.empty()) rejects_file = wanted.rejects;
+  IURAN_ASSIGN(const auto rejects, Rejects::Open(rejects_file, note));
+  if (!plan.ignored.empty()) {
+    note(fmt::format("None of the six files, left alone: {}.", fmt::join(plan.ignored, ", ")));
+  }
+
+  const StopOnSignal stop;
+  ImportOptions options;
+  options.author = wanted.author;
+  options.dry_run = wanted.dry_run;
+  options.stop = stop.asked();
+  options.note = note;
+  options.progress = [&progress](uint64_t rows) { progress.Update(rows, 0); };
+  const ImportReport report = Import(*ledger, plan, options, *rejects);
+  progress.Clear();
+
+  WriteTallies(program, wanted, report);
+  if (report.failure) {
+    return Fail(report.failure->code, report.failure->message + " " + Reached(wanted, report));
+  }
+  if (report.interrupted) {
+    note("Stopped. " + Reached(wanted, report));
+    return kStopped;
+  }
+  IURAN_TRY(rejects->Finish());
+  if (!wanted.dry_run) {
+    IURAN_TRY(ledger->log().Flush());
+    BringProjectionsUp(program, *ledger);
+  }
+  const std::string text = Recorded(wanted, report) + NextStep(wanted, report, ledger->Today());
+  if (wanted.format == Format::kTable) {
+    program.out().Write(text);
+  } else {
+    note(std::string_view(text).substr(0, text.size() - 1));
+  }
+  return report.rejected() > 0 ? kDoneWithDifferences : kDone;
+}
+
+}  // namespace
+
+void RegisterImport(CLI::App& app, Program& program) {
+  CLI::App* command = app.add_subcommand(
+      "import",
+      "Takes in a folder of groups, members, changes, remittances, payments and reversals");
+  auto wanted = std::make_shared<Wanted>();
+  command
+      ->add_option("path", wanted->path,
+                   "The folder (its files groups.csv, members.csv, changes.csv, remittances.csv, "
+                   "payments.csv, reversals.csv are taken in this order), or one such file")
+      ->required()
+      ->type_name("PATH");
+  command
+      ->add_option("--rejects", wanted->rejects,
+                   "Write the rejected rows there, as CSV with line, column, code and message")
+      ->type_name("FILE");
+  command->add_flag("--dry-run", wanted->dry_run,
+                    "Say what would become of each row, record nothing");
+  AddAuthorOption(*command, wanted->author);
+  AddFormatOption(*command, wanted->format);
+  AddExamples(*command, {"iuran import tools/sample --rejects rejects.csv",
+                         "iuran import payments.csv --dry-run"});
+  command->callback([&program, wanted] { program.Finish(RunImport(program, *wanted)); });
+}
+
+}  // namespace iuran::tools

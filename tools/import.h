@@ -1,0 +1,52 @@
+// Import: the rows of planned files, submitted in order, and what became of each.
+//
+// Importing twice changes nothing, so an import that was cut short is gone on with by running it
+// again: rows already recorded are answered as repeated.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "tools/import_plan.h"
+#include "tools/rejects.h"
+
+namespace iuran::tools {
+
+struct FileTally {
+  std::string file;
+  uint64_t rows = 0;
+  uint64_t accepted = 0;
+  uint64_t repeated = 0;
+  uint64_t rejected = 0;
+  uint64_t likely_doubles = 0;  // of the accepted
+  uint32_t last_line = 0;       // where the last of these rows begins; 0: none yet
+};
+
+struct ImportOptions {
+  std::string author;
+  bool dry_run = false;                         // ask the ledger, record nothing
+  size_t rows_per_batch = 4096;                 // submitted together; also those lost to a stop
+  const std::atomic<bool>* stop = nullptr;      // set from anywhere: ends after the batch at hand
+  Note note;                                    // for likely doubles
+  std::function<void(uint64_t rows)> progress;  // after each batch: all rows so far
+};
+
+struct ImportReport {
+  std::vector<FileTally> files;  // those begun, in order
+  uint64_t first_position = 0;   // recorded: [first_position, next_position)
+  uint64_t next_position = 0;
+  // Why it ended before the last row, if it did. The rows told of in `files` are decided and safe.
+  bool interrupted = false;
+  std::optional<Error> failure;
+
+  uint64_t rejected() const;
+};
+
+// Submits every row and tells `rejects` of those rejected, in order. Does not finish `rejects`.
+ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
+                    Rejects& rejects);
+
+}  // namespace iuran::tools
