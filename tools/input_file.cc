@@ -131,8 +131,8 @@ Result<std::vector<size_t>> PlacesOf(const std::string& file, InputKind kind,
       const std::string meant = Nearest(name, absent);
       return Unusable(
           file, header.line,
-          fmt::format("the column {} is not known{}. {}", Quoted(name),
-                      meant.empty() ? "" : fmt::format("; is it \"{}\"?", meant), Rule(kind)));
+          fmt::format("the column {} is not known{} {}", Quoted(name),
+                      meant.empty() ? "." : fmt::format("; is it \"{}\"?", meant), Rule(kind)));
     }
     if (std::find(places.begin(), places.end(), *place) != places.end()) {
       return Unusable(file, header.line,
