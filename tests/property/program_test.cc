@@ -19,7 +19,7 @@ struct Ran {
   std::string out;
 };
 
-Ran Run(const std::string& arguments) {
+Ran Execute(const std::string& arguments) {
   FILE* pipe = ::popen((IURAN_PROGRAM " " + arguments + " 2>/dev/null").c_str(), "r");
   std::string out;
   std::array<char, 4096> buffer;
@@ -68,7 +68,7 @@ TEST_P(ProgramTest, ReportsAgreeWithTheNaiveModel) {
   const naive::Model model(history.rows);
   naive::Write(history, folder_ / "files");
   const std::string ledger = " --ledger " + (folder_ / "book").string();
-  ASSERT_EQ(Run("init" + ledger).exit_code, 0);
+  ASSERT_EQ(Execute("init" + ledger).exit_code, 0);
 
   std::vector<std::filesystem::path> batches;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "files")) {
@@ -76,7 +76,7 @@ TEST_P(ProgramTest, ReportsAgreeWithTheNaiveModel) {
   }
   std::sort(batches.begin(), batches.end());
   for (const auto& batch : batches) {
-    const Ran imported = Run("import " + batch.string() + ledger);
+    const Ran imported = Execute("import " + batch.string() + ledger);
     ASSERT_TRUE(imported.exit_code == 0 || imported.exit_code == 1) << imported.out;
   }
 
@@ -99,11 +99,11 @@ TEST_P(ProgramTest, ReportsAgreeWithTheNaiveModel) {
         break;
     }
     arguments += " --known-at " + std::to_string(known_at) + " --format csv" + ledger;
-    const Ran ran = Run(arguments);
+    const Ran ran = Execute(arguments);
     EXPECT_EQ(ran.exit_code, 0) << arguments;
     EXPECT_EQ(Lines(ran.out, query.report == naive::Report::kCoverage), expected) << arguments;
   }
-  EXPECT_EQ(Run("replay" + ledger).exit_code, 0);
+  EXPECT_EQ(Execute("replay" + ledger).exit_code, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ProgramTest, testing::Range<uint64_t>(1, 9));
