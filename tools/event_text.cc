@@ -148,8 +148,12 @@ struct Teller {
 }  // namespace
 
 std::string Hex(const Digest& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (const uint8_t byte : digest) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  for (const uint8_t byte : digest) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -94,6 +95,9 @@ int Parse(CLI::App& app, Program& program, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     PrintToStandardError(ExplainUsage(app, error));
     return ExitCode(ErrorCode::kUsage);
+  } catch (const std::exception& error) {
+    // What no part foresaw, such as memory that has run out.
+    program.Finish(Fail(ErrorCode::kIo, std::string("It could not go on: ") + error.what() + "."));
   }
   if (app.get_subcommands().empty()) {
     PrintToStandardError(HelpOf(app, app));
@@ -121,7 +125,9 @@ ledger::Options Program::LedgerOptions(std::string_view command) const {
 
 Result<std::unique_ptr<ledger::Ledger>> Program::OpenLedger(std::string_view command,
                                                             log::Access access) const {
-  return ledger::Ledger::Open(LedgerOptions(command), access);
+  IURAN_ASSIGN(auto ledger, ledger::Ledger::Open(LedgerOptions(command), access));
+  spdlog::debug("{} holds {} events", Folder().string(), ledger->head().value);
+  return ledger;
 }
 
 void Program::Finish(const Result<int>& outcome) {
@@ -175,11 +181,15 @@ int RunProgram(int argc, const char* const* argv) {
   RegisterCommands(app, program);
   RegisterHelp(app, program);
 
+  const auto begun = std::chrono::steady_clock::now();
   int exit_code = Parse(app, program, argc, argv);
   if (auto finished = out.Finish(); !finished && exit_code <= kDoneWithDifferences) {
     program.Finish(tl::unexpected<Error>(finished.error()));
     exit_code = program.exit_code();
   }
+  const auto taken = std::chrono::steady_clock::now() - begun;
+  spdlog::debug("done after {} ms, exit code {}",
+                std::chrono::duration_cast<std::chrono::milliseconds>(taken).count(), exit_code);
   spdlog::drop_all();
   return exit_code;
 }

@@ -1,5 +1,7 @@
 #include "tools/reading.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -26,6 +28,8 @@ Result<std::unique_ptr<Reading>> Reading::Open(const Program& program, std::stri
     IURAN_ASSIGN(reading->ledger_, program.OpenLedger(command, log::Access::kRead));
   }
   IURAN_TRY(reading->ReadDays(asked, on));
+  spdlog::debug("figures as of {}, known up to position {}", reading->question_.as_of.ToString(),
+                reading->question_.known_at.value);
   IURAN_ASSIGN(reading->schemes_, reading->ledger_->Schemes());
   projections::Question& question = reading->question_;
   question.schemes = &reading->schemes_;
@@ -42,14 +46,17 @@ Result<std::unique_ptr<Reading>> Reading::Open(const Program& program, std::stri
 
 Result<void> Reading::ReadDays(const Asked& asked, const std::string* on) {
   IURAN_ASSIGN(question_.known_at, asked.KnownAt(*ledger_));
-  IURAN_ASSIGN(question_.as_of, asked.AsOf(*ledger_));
-  on_ = question_.as_of;
-  if (on == nullptr) return {};
-  on_ = ledger_->Today();
-  if (!on->empty()) {
+  // "Today" is asked for only where it is needed: it takes reading the system's time zones.
+  if (on != nullptr && on->empty()) {
+    on_ = ledger_->Today();
+  } else if (on != nullptr) {
     IURAN_ASSIGN(on_, ReadDay("--on", *on));
   }
-  if (asked.as_of.empty()) question_.as_of = on_;
+  if (on != nullptr && asked.as_of.empty()) {
+    question_.as_of = on_;
+  } else {
+    IURAN_ASSIGN(question_.as_of, asked.AsOf(*ledger_));
+  }
   return {};
 }
 
