@@ -51,16 +51,16 @@ Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> c
   return std::move(self.receipts);
 }
 
-// The commands waiting, oldest first, as many as one commit takes.
+// Of each caller waiting, oldest first, an equal share of a commit at most: a long import must not
+// keep others waiting for its end.
 std::vector<Sequencer::Slice> Sequencer::TakeSlices() {
   std::vector<Slice> slices;
-  size_t room = Ledger::kCommandsPerCommit;
+  const size_t share = std::max(Ledger::kCommandsPerCommit / queue_.size(), size_t{1});
   for (Caller* caller : queue_) {
-    if (room == 0) break;
-    const size_t count = std::min(room, caller->commands.size() - caller->taken);
+    if (slices.size() == Ledger::kCommandsPerCommit) break;
+    const size_t count = std::min(share, caller->commands.size() - caller->taken);
     slices.push_back({caller, caller->taken, caller->taken + count});
     caller->taken += count;
-    room -= count;
   }
   return slices;
 }
