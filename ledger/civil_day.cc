@@ -38,7 +38,7 @@ Result<void> CheckTimeZone(const std::string& name) {
 
 events::Day CivilDayIn(const std::string& zone, events::Time time) {
   const date::time_zone* found = Find(zone);
-  IURAN_CHECK(found != nullptr, "the time zone was checked when the ledger was opened");
+  IURAN_CHECK(found != nullptr, "the time zone was checked before");
   const date::sys_time<std::chrono::microseconds> instant{
       std::chrono::microseconds(time.microseconds_since_1970)};
   const auto days = date::floor<date::days>(found->to_local(instant)).time_since_epoch();

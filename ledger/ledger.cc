@@ -73,11 +73,11 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const Options& options, log::Access
   IURAN_ASSIGN(impl->log, log::EventLog::Open(options.folder / "log", access, options.purpose));
   impl->store = StoreIn(*impl->log);
   IURAN_ASSIGN(impl->opened, ReadOpened(*impl->store));
-  IURAN_TRY(CheckTimeZone(impl->opened.time_zone));
   const std::filesystem::path key_file =
       options.master_key.empty() ? options.folder / "keys" / "master.key" : options.master_key;
   IURAN_ASSIGN(impl->vault, OpenVault(key_file, *impl->store));
   if (access == log::Access::kWrite) {
+    IURAN_TRY(CheckTimeZone(impl->opened.time_zone));
     impl->sequencer =
         std::make_unique<Sequencer>(*impl->store, impl->vault_or_null(), impl->SequencerClock());
   }
@@ -93,6 +93,7 @@ Result<std::vector<Receipt>> Ledger::Rehearse(std::span<const rules::Command> co
   std::optional<Rehearsal>& rehearsal = impl_->rehearsal;
   if (!rehearsal || rehearsal->base_size != impl_->log->size()) {
     rehearsal.reset();
+    IURAN_TRY(CheckTimeZone(impl_->opened.time_zone));
     Rehearsal fresh;
     fresh.base_size = impl_->log->size();
     IURAN_ASSIGN(fresh.store, ScratchStoreOver(*impl_->log));
@@ -106,7 +107,12 @@ Result<std::vector<Receipt>> Ledger::Rehearse(std::span<const rules::Command> co
 const log::EventLog& Ledger::log() const { return *impl_->log; }
 log::EventLog& Ledger::log() { return *impl_->log; }
 Position Ledger::head() const { return Position{impl_->log->size()}; }
-Day Ledger::Today() const { return CivilDayIn(impl_->opened.time_zone, impl_->clock()); }
+
+Result<Day> Ledger::Today() const {
+  IURAN_TRY(CheckTimeZone(impl_->opened.time_zone));
+  return CivilDayIn(impl_->opened.time_zone, impl_->clock());
+}
+
 const LedgerOpened& Ledger::opened() const { return impl_->opened; }
 
 Result<rules::SchemeBook> Ledger::Schemes() const {

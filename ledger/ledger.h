@@ -89,8 +89,10 @@ class Ledger {
   log::EventLog& log();
   Position head() const;  // the next position; everything below is recorded
 
-  // "Today": the civil day of the ledger's time zone at options.clock's time.
-  Day Today() const;
+  // "Today": the civil day of the ledger's time zone at options.clock's time. Fails where the
+  // system does not know the zone. The first call in a process reads the system's zones, some
+  // milliseconds: ask only where a day is needed that nobody named.
+  Result<Day> Today() const;
   const LedgerOpened& opened() const;
 
   // Schemes enacted up to the head (each with its position).

@@ -180,7 +180,8 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
     IURAN_TRY(ledger->log().Flush());
     BringProjectionsUp(program, *ledger);
   }
-  const std::string text = Recorded(wanted, report) + NextStep(wanted, report, ledger->Today());
+  IURAN_ASSIGN(const events::Day today, ledger->Today());
+  const std::string text = Recorded(wanted, report) + NextStep(wanted, report, today);
   if (wanted.format == Format::kTable) {
     program.out().Write(text);
   } else {

@@ -48,7 +48,7 @@ Result<void> Reading::ReadDays(const Asked& asked, const std::string* on) {
   IURAN_ASSIGN(question_.known_at, asked.KnownAt(*ledger_));
   // "Today" is asked for only where it is needed: it takes reading the system's time zones.
   if (on != nullptr && on->empty()) {
-    on_ = ledger_->Today();
+    IURAN_ASSIGN(on_, ledger_->Today());
   } else if (on != nullptr) {
     IURAN_ASSIGN(on_, ReadDay("--on", *on));
   }
