@@ -1,22 +1,17 @@
 // Making and opening ledgers: all or nothing, never over something that is there.
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <chrono>
 #include <thread>
 
+#include "tests/support/child_process.h"
 #include "tests/unit/ledger/ledger_fixture.h"
-
-extern char** environ;
 
 namespace iuran::tests {
 namespace {
 
 using ledger::Ledger;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 class InitTest : public LedgerFixture {};
 
@@ -36,9 +31,9 @@ TEST_F(InitTest, OpensTheBookAndEnactsTheShippedSchemes) {
   EXPECT_EQ(ledger_->ReadEvent(ledger_->head()).error().code, ErrorCode::kNotFound);
   // 2026-11-21T16:00:00Z is midnight of the 22nd in Makassar (UTC+8).
   now_ = 1'795'305'600'000'000 - 8 * 3'600'000'000LL;
-  EXPECT_EQ(ledger_->Today(), Day::Of(2026, 11, 22));
+  EXPECT_EQ(*ledger_->Today(), Day::Of(2026, 11, 22));
   now_ = 1'795'305'600'000'000 - 8 * 3'600'000'000LL - 1;
-  EXPECT_EQ(ledger_->Today(), Day::Of(2026, 11, 21));
+  EXPECT_EQ(*ledger_->Today(), Day::Of(2026, 11, 21));
 }
 
 TEST_F(InitTest, RefusesWhatIsThere) {
@@ -100,25 +95,15 @@ TEST_F(InitTest, DISABLED_InitInTheFolderNamed) {
 }
 
 TEST_F(InitTest, KilledAtAnyTimeLeavesAWholeLedgerOrNone) {
-  const std::string folder = "IURAN_TEST_FOLDER=" + options_.folder.string();
-  std::vector<char*> environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    environment.push_back(*variable);
-  }
-  environment.push_back(const_cast<char*>(folder.c_str()));
-  environment.push_back(nullptr);
-  char program[] = "/proc/self/exe";
-  char filter[] = "--gtest_filter=InitTest.DISABLED_InitInTheFolderNamed";
-  char disabled[] = "--gtest_also_run_disabled_tests";
-  char* arguments[] = {program, filter, disabled, nullptr};
+  ::setenv("IURAN_TEST_FOLDER", options_.folder.c_str(), 1);
   // Each child lives somewhat longer, until one comes to the end.
   bool whole = false;
   for (int64_t milliseconds = 5; !whole; milliseconds += milliseconds / 2) {
-    pid_t child = 0;
-    ASSERT_EQ(::posix_spawn(&child, program, nullptr, nullptr, arguments, environment.data()), 0);
+    ChildProcess child({"--gtest_filter=InitTest.DISABLED_InitInTheFolderNamed",
+                        "--gtest_also_run_disabled_tests"});
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
+    child.Kill();
+    child.Wait();
     whole = fs::exists(options_.folder);
     ASSERT_TRUE(whole || milliseconds < 60'000) << "no child comes to the end";
   }
@@ -132,7 +117,8 @@ TEST_F(InitTest, KilledAtAnyTimeLeavesAWholeLedgerOrNone) {
   Reopen();
   EXPECT_TRUE(ledger_->Schemes());
   std::vector<std::string> left;
-  for (const auto& entry : fs::directory_iterator(root_)) left.push_back(entry.path().filename());
+  for (const auto& entry : fs::directory_iterator(root_.path()))
+    left.push_back(entry.path().filename());
   EXPECT_THAT(left, testing::ElementsAre("book")) << "what a killed init left is cleared away";
 }
 

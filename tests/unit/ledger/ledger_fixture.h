@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <atomic>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "ledger/ledger.h"
+#include "tests/support/scratch_folder.h"
 
 namespace iuran::tests {
 
@@ -83,14 +83,8 @@ inline std::string Told(const ledger::Receipt& receipt) {
 class LedgerFixture : public testing::Test {
  protected:
   LedgerFixture() {
-    std::string pattern = testing::TempDir() + "iuran-ledger-XXXXXX";
-    root_ = ::mkdtemp(pattern.data());
     options_.folder = root_ / "book";
     options_.clock = [this] { return Time{now_.fetch_add(1)}; };
-  }
-  ~LedgerFixture() override {
-    ledger_.reset();
-    fs::remove_all(root_);
   }
 
   void Init() {
@@ -137,7 +131,7 @@ class LedgerFixture : public testing::Test {
     return found;
   }
 
-  fs::path root_;
+  ScratchFolder root_;
   ledger::Options options_;
   std::atomic<int64_t> now_{1'795'305'600'000'000};  // 2026-11-22T00:00:00Z
   std::unique_ptr<ledger::Ledger> ledger_;

@@ -112,7 +112,7 @@ TEST_P(ModelTest, TheStoredBookAnswersAsTheBookInMaps) {
     ASSERT_TRUE(receipts) << receipts.error().message;
     for (size_t i = 0; i < batch.size(); ++i) {
       const Position next{start_ + book.accepted().size()};
-      const std::string expected = Expected(book.Submit(batch[i], ledger_->Today()), next);
+      const std::string expected = Expected(book.Submit(batch[i], *ledger_->Today()), next);
       ASSERT_EQ(Told((*receipts)[i]), expected) << "round " << round << ", command " << i;
       if (!dry.empty()) {
         ASSERT_EQ(Told(dry[i]), expected) << "dry run, command " << i;

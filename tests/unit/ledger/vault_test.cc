@@ -5,9 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <fstream>
+
+#include "tests/support/scratch_folder.h"
 
 namespace iuran {
 namespace {
@@ -24,19 +25,16 @@ const PersonalData kMaria = {"Maria Bunga Tokan", "5308014107900001", "1990-07-0
 class VaultTest : public testing::Test {
  protected:
   VaultTest() {
-    std::string pattern = testing::TempDir() + "iuran-vault-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
     EXPECT_TRUE(Vault::CreateMasterKey(folder_ / "one"));
     EXPECT_TRUE(Vault::CreateMasterKey(folder_ / "two"));
   }
-  ~VaultTest() override { std::filesystem::remove_all(folder_); }
 
   static std::string ReadAll(const std::filesystem::path& file) {
     std::ifstream in(file);
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  std::filesystem::path folder_;
+  tests::ScratchFolder folder_;
 };
 
 TEST_F(VaultTest, OpensWhatItSealedAndNothingAltered) {
