@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "events/check.h"
 #include "ledger/log/bytes.h"
@@ -17,8 +18,8 @@ constexpr uint64_t kLongRange = 16 * kMaxRecordsInPage;
 
 }  // namespace
 
-PageCursor::PageCursor(const Store& store, uint64_t from, uint64_t to)
-    : store_(store), next_(from), to_(to) {}
+PageCursor::PageCursor(std::shared_ptr<const Store> store, uint64_t from, uint64_t to)
+    : store_(std::move(store)), next_(from), to_(to) {}
 
 Result<bool> PageCursor::NextPage() {
   count_ = 0;
@@ -29,7 +30,7 @@ Result<bool> PageCursor::NextPage() {
       options.readahead_size = size_t{1} << 20;
       options.fill_cache = false;
     }
-    iterator_.reset(store_.db().NewIterator(options, store_.handle(Family::kRecords)));
+    iterator_.reset(store_->db().NewIterator(options, store_->handle(Family::kRecords)));
     std::string key;
     AppendBigEndian(key, next_);
     iterator_->SeekForPrev(key);
@@ -42,7 +43,7 @@ Result<bool> PageCursor::NextPage() {
 
 Result<void> PageCursor::LoadPage() {
   if (!iterator_->status().ok()) {
-    return tl::unexpected(ErrorOf(iterator_->status(), store_.folder(), "read"));
+    return tl::unexpected(ErrorOf(iterator_->status(), store_->folder(), "read"));
   }
   uint64_t page_position = 0;
   bool found = iterator_->Valid() && iterator_->key().size() == sizeof(page_position);
@@ -50,9 +51,9 @@ Result<void> PageCursor::LoadPage() {
     page_position = ReadBigEndian<uint64_t>(iterator_->key().ToStringView());
     if (const auto fault = page_.Load(iterator_->value().ToStringView())) {
       return tl::unexpected(Damaged(
-          store_.folder(), fmt::format("The page of records that begins at position {} cannot be "
-                                       "read: {}.",
-                                       page_position, *fault)));
+          store_->folder(), fmt::format("The page of records that begins at position {} cannot be "
+                                        "read: {}.",
+                                        page_position, *fault)));
     }
     // Only the first page of the walk may begin before what is asked for.
     found = page_position <= next_ && next_ < page_position + page_.count() &&
@@ -60,7 +61,7 @@ Result<void> PageCursor::LoadPage() {
   }
   if (!found) {
     return tl::unexpected(
-        Damaged(store_.folder(), fmt::format("The record at position {} is missing.", next_)));
+        Damaged(store_->folder(), fmt::format("The record at position {} is missing.", next_)));
   }
   walking_ = true;
   skipped_ = next_ - page_position;

@@ -12,11 +12,11 @@
 
 namespace iuran::log {
 
-// The store outlives it. Checks that positions follow each other without gaps.
+// Checks that positions follow each other without gaps.
 class PageCursor : public RecordCursor {
  public:
   // Positions [from, to); the caller has cut `to` to the size of the log.
-  PageCursor(const Store& store, uint64_t from, uint64_t to);
+  PageCursor(std::shared_ptr<const Store> store, uint64_t from, uint64_t to);
 
   Result<bool> NextPage() override;
   uint64_t first_position() const override { return first_position_; }
@@ -27,8 +27,8 @@ class PageCursor : public RecordCursor {
   // The entry under the iterator, if there is one, as the page that holds `next_`.
   Result<void> LoadPage();
 
-  const Store& store_;
-  uint64_t next_;  // the first position not shown yet
+  const std::shared_ptr<const Store> store_;  // goes after the iterator
+  uint64_t next_;                             // the first position not shown yet
   const uint64_t to_;
   std::unique_ptr<rocksdb::Iterator> iterator_;  // made when the first page is asked for
   PageReader page_;

@@ -36,7 +36,7 @@ Result<void> EventLogOnRocksDb::Append(const Batch& batch) {
     rocksdb::WriteOptions durable;
     durable.sync = true;
     rocksdb::Status status = BuildBatch(batch, writes);
-    if (status.ok()) status = store_->db().Write(durable, &writes);
+    if (status.ok()) status = view_.store->db().Write(durable, &writes);
     if (!status.ok()) {
       poisoned_ = true;
       outcome = Fail(
@@ -46,7 +46,7 @@ Result<void> EventLogOnRocksDb::Append(const Batch& batch) {
                       "again: what was recorded is recognised and not recorded twice.",
                       status.ToString(), batch.records.size()));
     } else {
-      size_.store(batch.first_position + batch.records.size(), std::memory_order_release);
+      Show({view_.store, batch.first_position + batch.records.size()});
     }
   }
   const std::lock_guard guard(versions_mutex_);
@@ -90,7 +90,7 @@ Result<void> EventLogOnRocksDb::CheckVersion(const NewRecord& record) {
     next = versions_.Take(record.stream);
   }
   if (!next) {
-    IURAN_ASSIGN(const uint32_t version, LookUpStreamSize(record.stream));
+    IURAN_ASSIGN(const uint32_t version, LookUpStreamSize(view_, record.stream));
     const std::lock_guard guard(versions_mutex_);
     versions_.Learn(record.stream, version);
     next = versions_.Take(record.stream);
@@ -107,7 +107,7 @@ rocksdb::Status EventLogOnRocksDb::BuildBatch(const Batch& batch, rocksdb::Write
   if (status.ok()) status = AddIndexRows(batch, writes);
   for (const RowChange& row : batch.rows) {
     if (!status.ok()) break;
-    rocksdb::ColumnFamilyHandle* const table = store_->handle(FamilyOf(row.table));
+    rocksdb::ColumnFamilyHandle* const table = view_.store->handle(FamilyOf(row.table));
     status = row.value ? writes.Put(table, row.key, *row.value) : writes.Delete(table, row.key);
   }
   return status;
@@ -123,7 +123,7 @@ rocksdb::Status EventLogOnRocksDb::AddPages(const Batch& batch, rocksdb::WriteBa
     const size_t count = RecordsOfNextPage(rest);
     std::string key;
     AppendBigEndian(key, position);
-    status = writes.Put(store_->handle(Family::kRecords), key,
+    status = writes.Put(view_.store->handle(Family::kRecords), key,
                         SliceOf(page_writer_.Write(rest.first(count))));
     rest = rest.subspan(count);
     position += count;
@@ -164,11 +164,12 @@ rocksdb::Status EventLogOnRocksDb::AddIndexRows(const Batch& batch, rocksdb::Wri
   rocksdb::Status status;
   for (const IndexRow& row : stream_rows_) {
     if (!status.ok()) return status;
-    status = writes.Put(store_->handle(Family::kStreams), SliceOf(row.key), SliceOf(row.value));
+    status =
+        writes.Put(view_.store->handle(Family::kStreams), SliceOf(row.key), SliceOf(row.value));
   }
   for (const IndexRow& row : key_rows_) {
     if (!status.ok()) return status;
-    status = writes.Put(store_->handle(Family::kKeys), SliceOf(row.key), SliceOf(row.value));
+    status = writes.Put(view_.store->handle(Family::kKeys), SliceOf(row.key), SliceOf(row.value));
   }
   return status;
 }

@@ -1,7 +1,6 @@
 // The event log on its store. See event_log.h for what it promises; FORMAT.md for the bytes.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,13 +19,14 @@ namespace iuran::log {
 class EventLogOnRocksDb : public EventLog {
  public:
   // `lock` is there for a writer only.
-  EventLogOnRocksDb(std::optional<WriterLock> lock, std::unique_ptr<Store> store, Access access);
+  EventLogOnRocksDb(std::optional<WriterLock> lock, std::shared_ptr<Store> store, uint64_t size,
+                    Access access);
   ~EventLogOnRocksDb() override;
 
-  // Reads the size from the last page: everything else is cut to it.
-  Result<void> FindSize();
+  // The size of a store's log, from its last page: everything else is cut to it.
+  static Result<uint64_t> FindSize(const Store& store);
 
-  uint64_t size() const override { return size_.load(std::memory_order_acquire); }
+  uint64_t size() const override { return Now().size; }
   Result<void> Append(const Batch& batch) override;
   Result<std::unique_ptr<RecordCursor>> Scan(uint64_t from, uint64_t to) const override;
   Result<std::vector<std::byte>> Read(uint64_t position) const override;
@@ -43,6 +43,20 @@ class EventLogOnRocksDb : public EventLog {
   Result<std::vector<SizeOnDisk>> SizesOnDisk() const override;
 
  private:
+  // What the log shows at one moment. Whoever reads takes one and keeps to it.
+  struct View {
+    std::shared_ptr<Store> store;
+    uint64_t size;
+  };
+  View Now() const {
+    const std::lock_guard guard(view_mutex_);
+    return view_;
+  }
+  void Show(View view) {
+    const std::lock_guard guard(view_mutex_);
+    view_ = std::move(view);
+  }
+
   // A row to be written to the streams or keys table; both views point into one buffer.
   struct IndexRow {
     std::string_view key;
@@ -56,13 +70,13 @@ class EventLogOnRocksDb : public EventLog {
   rocksdb::Status AddPages(const Batch& batch, rocksdb::WriteBatch& writes);
   rocksdb::Status AddIndexRows(const Batch& batch, rocksdb::WriteBatch& writes);
 
-  Result<uint32_t> LookUpStreamSize(std::string_view stream) const;
-  Error DamagedStream(uint64_t version) const;
+  static Result<uint32_t> LookUpStreamSize(const View& view, std::string_view stream);
 
   const Access access_;
   const std::optional<WriterLock> lock_;  // outlives the store
-  const std::unique_ptr<Store> store_;
-  std::atomic<uint64_t> size_ = 0;
+  mutable std::mutex view_mutex_;
+  View view_;               // a writer's store stays the same
+  std::mutex catching_up_;  // one at a time
 
   // Of the writer's Append alone.
   bool poisoned_ = false;

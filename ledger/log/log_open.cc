@@ -73,46 +73,38 @@ Result<std::unique_ptr<EventLog>> EventLog::Open(const fs::path& folder, Access 
   if (access == Access::kWrite) {
     IURAN_ASSIGN(lock, WriterLock::Take(folder, purpose));
   }
-  IURAN_ASSIGN(std::unique_ptr<Store> store, Store::Open(folder, access));
-  auto log = std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), access);
-  IURAN_TRY(log->FindSize());
-  return log;
+  IURAN_ASSIGN(std::shared_ptr<Store> store, Store::Open(folder, access));
+  IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(*store));
+  return std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), size, access);
 }
 
-EventLogOnRocksDb::EventLogOnRocksDb(std::optional<WriterLock> lock, std::unique_ptr<Store> store,
-                                     Access access)
+EventLogOnRocksDb::EventLogOnRocksDb(std::optional<WriterLock> lock, std::shared_ptr<Store> store,
+                                     uint64_t size, Access access)
     : access_(access),
       lock_(std::move(lock)),
-      store_(std::move(store)),
+      view_{std::move(store), size},
       versions_(kCachedStreams) {}
 
 EventLogOnRocksDb::~EventLogOnRocksDb() {
   if (access_ == Access::kRead || poisoned_) return;
-  const auto [bytes, files] = store_->WriteAheadFiles();
+  const auto [bytes, files] = view_.store->WriteAheadFiles();
   if (bytes > kWriteAheadBytesLeft || files > kWriteAheadFilesLeft) {
     // What fails here is in the write-ahead files still, and is told at the next opening.
-    [[maybe_unused]] const Result<void> ignored = store_->Flush();
+    [[maybe_unused]] const Result<void> ignored = view_.store->Flush();
   }
 }
 
-Result<void> EventLogOnRocksDb::FindSize() {
+Result<uint64_t> EventLogOnRocksDb::FindSize(const Store& store) {
   const std::unique_ptr<rocksdb::Iterator> last(
-      store_->db().NewIterator({}, store_->handle(Family::kRecords)));
+      store.db().NewIterator({}, store.handle(Family::kRecords)));
   last->SeekToLast();
-  if (!last->status().ok()) {
-    return tl::unexpected(ErrorOf(last->status(), store_->folder(), "read"));
+  if (!last->status().ok()) return tl::unexpected(ErrorOf(last->status(), store.folder(), "read"));
+  if (!last->Valid()) return 0;
+  const std::optional<size_t> count = CountOfPage(last->value().ToStringView());
+  if (last->key().size() != sizeof(uint64_t) || !count) {
+    return tl::unexpected(Damaged(store.folder(), "The last page of its records cannot be read."));
   }
-  uint64_t size = 0;
-  if (last->Valid()) {
-    const std::optional<size_t> count = CountOfPage(last->value().ToStringView());
-    if (last->key().size() != sizeof(size) || !count) {
-      return tl::unexpected(
-          Damaged(store_->folder(), "The last page of its records cannot be read."));
-    }
-    size = ReadBigEndian<uint64_t>(last->key().ToStringView()) + *count;
-  }
-  size_.store(size, std::memory_order_release);
-  return {};
+  return ReadBigEndian<uint64_t>(last->key().ToStringView()) + *count;
 }
 
 Result<void> EventLogOnRocksDb::CheckWriter() const {
@@ -122,22 +114,33 @@ Result<void> EventLogOnRocksDb::CheckWriter() const {
 
 Result<void> EventLogOnRocksDb::Purge(Table table) {
   IURAN_TRY(CheckWriter());
-  return store_->Purge(FamilyOf(table));
+  return Now().store->Purge(FamilyOf(table));
 }
 
 Result<void> EventLogOnRocksDb::Flush() {
   IURAN_TRY(CheckWriter());
-  return store_->Flush();
+  return Now().store->Flush();
 }
 
 Result<void> EventLogOnRocksDb::CatchUp() {
   if (access_ == Access::kWrite) return {};
-  IURAN_TRY(store_->CatchUp());
-  return FindSize();
+  const std::lock_guard guard(catching_up_);
+  View view = Now();
+  IURAN_ASSIGN(const bool up_to_date, view.store->CatchUp());
+  if (!up_to_date) {
+    IURAN_ASSIGN(view.store, Store::Open(view.store->folder(), Access::kRead));
+  }
+  IURAN_ASSIGN(const uint64_t found, FindSize(*view.store));
+  // A store opened anew may have missed the newest write-ahead file, being there too early for it.
+  // Then this reader stays where it was: it never goes back.
+  if (found < view.size) return {};
+  view.size = found;
+  Show(std::move(view));
+  return {};
 }
 
 Result<std::vector<SizeOnDisk>> EventLogOnRocksDb::SizesOnDisk() const {
-  return store_->SizesOnDisk();
+  return Now().store->SizesOnDisk();
 }
 
 }  // namespace iuran::log

@@ -100,12 +100,36 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
   return families;
 }
 
-// Names the state of the database's list of files: it changes whenever a table is brought to disk.
-std::pair<std::string, uintmax_t> ManifestState(const fs::path& folder) {
+// Names the state of the database's list of tables: it changes with every file that is added to it
+// or taken from it, before the file is removed.
+std::pair<std::string, uintmax_t> StateOfTables(const fs::path& folder) {
   std::string name;
   std::ifstream(folder / "CURRENT") >> name;
   std::error_code ignored;
   return {name, fs::file_size(folder / name, ignored)};
+}
+
+std::vector<fs::path> WriteAheadFilesIn(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".log") files.push_back(entry.path());
+  }
+  return files;
+}
+
+bool AllThere(const std::vector<fs::path>& files) {
+  std::error_code ignored;
+  return std::all_of(files.begin(), files.end(),
+                     [&](const fs::path& file) { return fs::exists(file, ignored); });
+}
+
+Error ChangesTooFast(const fs::path& folder) {
+  return {
+      ErrorCode::kIo,
+      fmt::format("The log at {} changes faster than it can be read. Try again when the program "
+                  "that writes to it has less to do.",
+                  folder.string())};
 }
 
 }  // namespace
@@ -175,30 +199,38 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access
       return tl::unexpected(ErrorOf(status, folder, "opened"));
     }
   } else {
-    // Beside a writer, files that were there when the list was read may be gone a moment later.
+    // RocksDB reads the list of tables first, the tables and the write-ahead files after it; a
+    // writer may remove files in between, and then what is shown can be of different moments. Where
+    // the list is still the same afterwards, no table was removed; and RocksDB silently stops at a
+    // write-ahead file that has gone, so that none may have.
     rocksdb::Status status;
-    for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
-      const auto before = ManifestState(folder);
-      status = store->OpenOnce();
-      if (status.ok() && ManifestState(folder) != before) {
-        IURAN_TRY(store->CatchUp());
-      }
-      if (status.ok()) break;
+    bool steady = false;
+    for (int attempt = 0; attempt < kReadAttempts && !steady; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+      store->Close();
+      store->tables_ = StateOfTables(folder);
+      const std::vector<fs::path> write_ahead = WriteAheadFilesIn(folder);
+      status = store->OpenOnce();
+      steady = status.ok() && StateOfTables(folder) == store->tables_ && AllThere(write_ahead);
     }
     if (!status.ok()) return tl::unexpected(ErrorOf(status, folder, "opened"));
+    if (!steady) return tl::unexpected(ChangesTooFast(folder));
   }
   IURAN_TRY(store->CheckFormat());
   return store;
 }
 
-Store::~Store() {
+Store::~Store() { Close(); }
+
+void Store::Close() {
   if (db_ == nullptr) return;
   rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
   for (rocksdb::ColumnFamilyHandle* const handle : handles_) {
     db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
+  handles_.clear();
   db_->Close().PermitUncheckedError();
+  db_.reset();
 }
 
 Result<void> Store::CheckFormat() const {
@@ -218,22 +250,15 @@ Result<void> Store::CheckFormat() const {
   return {};
 }
 
-Result<void> Store::CatchUp() {
-  // RocksDB reads its list of files first and the write-ahead files after it. Was a table brought
-  // to disk and a write-ahead file removed in between, commits would be missing in the middle; then
-  // the list has changed as well, and reading on from it makes good for that.
-  rocksdb::Status status;
-  for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
-    const auto before = ManifestState(folder_);
-    status = db_->TryCatchUpWithPrimary();
-    if (status.ok() && ManifestState(folder_) == before) return {};
-    std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
-  }
+Result<bool> Store::CatchUp() {
+  // Only write-ahead files are followed, by the rule of Open. Following the list of tables would
+  // let RocksDB keep an old state of one table where a file was removed under its hands.
+  if (StateOfTables(folder_) != tables_) return false;
+  const std::vector<fs::path> write_ahead = WriteAheadFilesIn(folder_);
+  const rocksdb::Status status = db_->TryCatchUpWithPrimary();
+  if (StateOfTables(folder_) != tables_ || !AllThere(write_ahead)) return false;
   if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "read further"));
-  return Fail(ErrorCode::kIo,
-              fmt::format("The log at {} changes faster than it can be read. Try again when the "
-                          "program that writes to it has less to do.",
-                          folder_.string()));
+  return true;
 }
 
 rocksdb::Status Store::Find(Family family, std::span<const std::string> keys,

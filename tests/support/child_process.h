@@ -70,19 +70,27 @@ class ChildProcess {
     return WIFEXITED(*status_) ? WEXITSTATUS(*status_) : -1;
   }
 
+  // Waits until it has put out something, or has ended.
+  void AwaitOutput() { ReadSome(); }
+
   // All of its output up to its end.
   std::string Output() {
-    std::string output;
-    std::array<char, 4096> bytes{};
-    for (ssize_t n = 0; (n = read(output_, bytes.data(), bytes.size())) > 0;) {
-      output.append(bytes.data(), static_cast<size_t>(n));
+    while (ReadSome()) {
     }
-    return output;
+    return said_;
   }
 
  private:
+  bool ReadSome() {
+    std::array<char, 4096> bytes{};
+    const ssize_t length = read(output_, bytes.data(), bytes.size());
+    if (length > 0) said_.append(bytes.data(), static_cast<size_t>(length));
+    return length > 0;
+  }
+
   pid_t pid_ = -1;
   int output_ = -1;
+  std::string said_;
   std::optional<int> status_;
 };
 
