@@ -1,6 +1,7 @@
 #include "projections/replay.h"
 
 #include <algorithm>
+#include <map>
 
 #include "projections/digest.h"
 #include "projections/parallel.h"
@@ -100,6 +101,7 @@ void Replay::Compare(const Store& live) {
   AccountsDigest digest;
   Result<void> compared = CompareMembers(live, members, rows, digest);
   if (compared) compared = CompareGroups(live, digest);
+  if (compared) compared = CompareNumbers(live, members);
   if (!compared) report_.unreadable = std::move(compared.error());
   report_.live_digest = digest.Finish();
 }
@@ -121,19 +123,19 @@ Result<void> Replay::CompareMembers(const Store& live, const std::vector<const A
   IURAN_ASSIGN(bool more, stored->Next());
   for (size_t i = 0; more || i < members.size(); ++report_.rows) {
     const std::string* member = i < members.size() ? &members[i]->timeline.member.text() : nullptr;
-    const int order = !more ? 1 : !member ? -1 : stored->member().compare(*member);
+    const int order = !more ? 1 : !member ? -1 : stored->key().compare(*member);
     if (order > 0) {
       Found(Difference::What::kMissing, "member " + *member);
       report_.paid_live -= PaidIn(members[i++]->timeline);
       continue;
     }
-    digest.AddMember(stored->member(), stored->row());
+    digest.AddMember(stored->key(), stored->row());
     if (order < 0) {
-      Found(Difference::What::kExtra, "member " + std::string(stored->member()));
-      report_.paid_live += paid_in_row(stored->member(), stored->row());
+      Found(Difference::What::kExtra, "member " + std::string(stored->key()));
+      report_.paid_live += paid_in_row(stored->key(), stored->row());
     } else if (stored->row() != rows[i]) {
       Found(Difference::What::kOther, "member " + *member);
-      report_.paid_live += paid_in_row(stored->member(), stored->row());
+      report_.paid_live += paid_in_row(stored->key(), stored->row());
       report_.paid_live -= PaidIn(members[i]->timeline);
     }
     if (order == 0) ++i;
@@ -157,6 +159,28 @@ Result<void> Replay::CompareGroups(const Store& live, AccountsDigest& digest) {
     if (!stored.count(group)) Found(Difference::What::kMissing, "group " + group.text());
   }
   report_.rows += stored.size();
+  return {};
+}
+
+// Rows of numbers lead from a number to the member's row, and a wrong one would fold events into
+// nobody's account.
+Result<void> Replay::CompareNumbers(const Store& live, const std::vector<const Account*>& members) {
+  std::map<MemberNumber, const MemberId*> expected;
+  for (const Account* account : members) {
+    expected.emplace(account->timeline.number, &account->timeline.member);
+  }
+  IURAN_TRY(live.ReadNumbers([&](MemberNumber number, std::string_view member) {
+    const auto found = expected.find(number);
+    if (found == expected.end()) {
+      Found(Difference::What::kExtra, "the number of member " + std::string(member));
+    } else if (found->second->text() != member) {
+      Found(Difference::What::kOther, "the number of member " + found->second->text());
+    }
+    if (found != expected.end()) expected.erase(found);
+  }));
+  for (const auto& [number, member] : expected) {
+    Found(Difference::What::kMissing, "the number of member " + member->text());
+  }
   return {};
 }
 

@@ -20,7 +20,7 @@ namespace iuran::projections {
 struct Difference {
   enum class What : uint8_t { kMissing, kExtra, kOther };  // of the live row
   What what = What::kOther;
-  std::string row;  // "member M-1", "group G"
+  std::string row;  // "member M-1", "group G", "the number of member M-1"
 };
 
 struct ReplayReport {
@@ -72,6 +72,7 @@ class Replay {
   Result<void> CompareMembers(const Store& live, const std::vector<const Account*>& members,
                               const std::vector<std::string>& rows, class AccountsDigest& digest);
   Result<void> CompareGroups(const Store& live, class AccountsDigest& digest);
+  Result<void> CompareNumbers(const Store& live, const std::vector<const Account*>& members);
   void Found(Difference::What what, std::string row);
 
   ReplayOptions options_;

@@ -150,8 +150,8 @@ class RocksChanges : public Store::Changes {
 
 class RocksRows : public Store::Rows {
  public:
-  RocksRows(rocksdb::DB* db, uint32_t generation, std::filesystem::path folder)
-      : folder_(std::move(folder)), prefix_(RowPrefix(generation, kMember)) {
+  RocksRows(rocksdb::DB* db, std::string prefix, std::filesystem::path folder)
+      : folder_(std::move(folder)), prefix_(std::move(prefix)) {
     if (db == nullptr) return;
     rocksdb::ReadOptions options;
     options.fill_cache = false;
@@ -170,7 +170,7 @@ class RocksRows : public Store::Rows {
     if (!iterator_->status().ok()) return Refused(iterator_->status(), folder_);
     return false;
   }
-  std::string_view member() const override {
+  std::string_view key() const override {
     return iterator_->key().ToStringView().substr(prefix_.size());
   }
   std::string_view row() const override { return iterator_->value().ToStringView(); }
@@ -210,7 +210,7 @@ class RocksStore : public Store {
   const StoreState& state() const override { return state_; }
 
   std::unique_ptr<Rows> Members() const override {
-    return std::make_unique<RocksRows>(db_.get(), state_.generation, folder_);
+    return std::make_unique<RocksRows>(db_.get(), RowPrefix(state_.generation, kMember), folder_);
   }
 
   Result<void> Load(
@@ -235,17 +235,26 @@ class RocksStore : public Store {
         });
   }
 
+  Result<void> ReadNumbers(
+      const std::function<void(MemberNumber, std::string_view)>& take) const override {
+    RocksRows rows(db_.get(), RowPrefix(state_.generation, kNumber), folder_);
+    for (;;) {
+      IURAN_ASSIGN(const bool more, rows.Next());
+      if (!more) return {};
+      const Slice number(rows.key().data(), rows.key().size());
+      if (number.size() == 4) take(MemberNumber{FromBigEndian(number)}, rows.row());
+    }
+  }
+
   Result<Groups> ReadGroups() const override {
     Groups groups;
-    if (!db_) return groups;
-    const std::string prefix = RowPrefix(state_.generation, kGroup);
-    std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator({}));
-    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-      IURAN_ASSIGN(GroupInfo group, DecodeGroup(rows->value().ToStringView()));
-      groups.emplace(GroupId(rows->key().ToString().substr(prefix.size())), std::move(group));
+    RocksRows rows(db_.get(), RowPrefix(state_.generation, kGroup), folder_);
+    for (;;) {
+      IURAN_ASSIGN(const bool more, rows.Next());
+      if (!more) return groups;
+      IURAN_ASSIGN(GroupInfo group, DecodeGroup(rows.row()));
+      groups.emplace(GroupId(std::string(rows.key())), std::move(group));
     }
-    if (!rows->status().ok()) return Refused(rows->status(), folder_);
-    return groups;
   }
 
   std::unique_ptr<Changes> NewChanges(uint32_t generation) override {

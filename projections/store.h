@@ -64,8 +64,8 @@ class Store {
   class Rows {
    public:
     virtual ~Rows() = default;
-    virtual Result<bool> Next() = 0;  // false at the end
-    virtual std::string_view member() const = 0;
+    virtual Result<bool> Next() = 0;           // false at the end
+    virtual std::string_view key() const = 0;  // the member's id
     virtual std::string_view row() const = 0;
   };
   virtual std::unique_ptr<Rows> Members() const = 0;
@@ -74,6 +74,9 @@ class Store {
   virtual Result<void> Load(
       std::span<const uint32_t> numbers,
       const std::function<Result<void>(std::string_view, std::string_view)>& take) const = 0;
+  // Calls take(number, member id) for every number there is, in order of numbers.
+  virtual Result<void> ReadNumbers(
+      const std::function<void(MemberNumber, std::string_view)>& take) const = 0;
   virtual Result<Groups> ReadGroups() const = 0;
 
   // What changes together.

@@ -78,13 +78,13 @@ Result<void> AccountsView::Walk::Next(AccountBatch& batch) {
     if (!more_rows_ && !more_folded) break;
     const int order = !more_rows_    ? 1
                       : !more_folded ? -1
-                                     : rows_->member().compare((*folded_)->timeline.member.text());
+                                     : rows_->key().compare((*folded_)->timeline.member.text());
     if (order >= 0) {
       batch.items_.push_back({&(*folded_)->timeline, 0, 0, 0});
       ++folded_;
     } else {
       const size_t begin = batch.bytes_.size();
-      batch.bytes_.append(rows_->member());
+      batch.bytes_.append(rows_->key());
       const size_t row = batch.bytes_.size();
       batch.bytes_.append(rows_->row());
       batch.items_.push_back({nullptr, begin, row, batch.bytes_.size()});

@@ -58,19 +58,20 @@ TEST_F(ReplayTest, FindsEveryKindOfWrongRowAndSwapMendsThem) {
   changes->PutMember("M-2000", EncodeTimeline(Must(FindOne(log_, RandomMember(4), 4000)).value()));
   changes->PutMember("M-5", "garbage");
   changes->PutGroup(GroupId("G-none"), {});
+  changes->PutNumber(MemberNumber{6}, "M-7");
   ASSERT_OK(store_->Commit(*changes, nullptr));
 
   const ReplayReport report = Swapped();
   EXPECT_FALSE(report.Same());
-  EXPECT_EQ(report.rows_other, 2u);
+  EXPECT_EQ(report.rows_other, 3u);
   EXPECT_EQ(report.rows_extra, 2u);
   EXPECT_EQ(report.rows_missing, 0u);
   EXPECT_NE(report.live_digest, report.rebuilt_digest);
   EXPECT_NE(report.paid_live, report.paid_rebuilt);
   std::vector<std::string> rows;
   for (const Difference& difference : report.examples) rows.push_back(difference.row);
-  EXPECT_THAT(rows,
-              testing::ElementsAre("member M-2000", "member M-3", "member M-5", "group G-none"));
+  EXPECT_THAT(rows, testing::ElementsAre("member M-2000", "member M-3", "member M-5",
+                                         "group G-none", "the number of member M-6"));
 
   // The rebuilt accounts are at the head, in a generation of their own, and alone.
   EXPECT_EQ(store_->state().cursor, 5000u);

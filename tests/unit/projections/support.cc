@@ -251,7 +251,7 @@ Digest DigestAtOnce(const log::EventLog& log, unsigned threads) {
 Digest DigestOfStore(const Store& store) {
   AccountsDigest digest;
   const auto rows = store.Members();
-  while (Must(rows->Next())) digest.AddMember(rows->member(), rows->row());
+  while (Must(rows->Next())) digest.AddMember(rows->key(), rows->row());
   for (const auto& [group, info] : Must(store.ReadGroups())) {
     digest.AddGroup(group.text(), EncodeGroup(info));
   }
