@@ -66,8 +66,8 @@ struct SizeOnDisk {
   uint64_t bytes;
 };
 
-// Walks records in position order. Bytes are valid until the next call of Next; every record begins
-// at an address divisible by 8 if its length is a multiple of 8, as Cap'n Proto asks.
+// Walks records in position order. Bytes are valid until the next call of NextPage; every record
+// begins at an address divisible by 8, as Cap'n Proto asks. Must not outlive its log.
 class RecordCursor {
  public:
   virtual ~RecordCursor() = default;
@@ -119,7 +119,8 @@ class EventLog {
   virtual Result<std::vector<std::optional<std::string>>> FindRows(
       Table table, std::span<const std::string> keys) const = 0;
 
-  // Removes what deleted rows of a table left behind in the files (after an erasure).
+  // Removes what deleted rows of a table left behind in the files (after an erasure). A file that a
+  // reader or cursor has open stays readable to that one until it closes.
   virtual Result<void> Purge(Table table) = 0;
 
   // Writer: brings what is in memory into tables, so that the next opening is quick.
