@@ -7,10 +7,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <thread>
-
-#include "projections/bytes.h"
+#include <utility>
 
 namespace iuran::projections {
 namespace {
@@ -23,9 +21,9 @@ constexpr char kRowKey = '\x01';
 constexpr char kMember = 'm';
 constexpr char kNumber = 'n';
 constexpr char kGroup = 'g';
-constexpr uint8_t kStateForm = 1;
 // A batch larger than this goes to a table at once, so that opening has little to read back.
 constexpr size_t kFlushBytes = size_t{1} << 20;
+constexpr int kReadAttempts = 40;
 
 // RocksDB's own diary would grow beside the ledger, and readers would have to write one.
 class NoDiary : public rocksdb::Logger {
@@ -84,38 +82,21 @@ rocksdb::Options MakeOptions() {
   return options;
 }
 
-std::string EncodeState(const StoreState& state) {
-  ByteWriter out;
-  out.Byte(kStateForm);
-  out.Unsigned(state.fold_version);
-  out.Unsigned(state.generation);
-  out.Unsigned(state.cursor);
-  out.Unsigned(state.members);
-  out.Unsigned(state.groups);
-  out.Byte(state.parked ? 1 : 0);
-  if (state.parked) {
-    out.Unsigned(state.parked->position);
-    out.Text(state.parked->reason);
+// What a reader must see unchanged while it opens: which files there are, and how long the list of
+// tables is. Write-ahead files may grow, since each batch in them is whole or not there.
+std::string StateOfFiles(const std::filesystem::path& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
+       file.increment(error)) {
+    std::string name = file->path().filename().string();
+    if (name.starts_with("MANIFEST")) {
+      name += fmt::format(" {}", file->file_size(error));
+    }
+    files.push_back(std::move(name));
   }
-  return out.Take();
-}
-
-std::optional<StoreState> DecodeState(std::string_view bytes) {
-  ByteReader in(bytes);
-  StoreState state;
-  if (in.Byte() != kStateForm) in.Fail();
-  state.fold_version = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
-  state.generation = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
-  state.cursor = in.Unsigned();
-  state.members = in.Unsigned();
-  state.groups = in.Unsigned();
-  if (in.UpTo(1) == 1) {
-    state.parked.emplace();
-    state.parked->position = in.Unsigned();
-    state.parked->reason = in.Text();
-  }
-  if (!in.Done()) return std::nullopt;
-  return state;
+  std::sort(files.begin(), files.end());
+  return fmt::format("{}", fmt::join(files, "\n"));
 }
 
 class RocksChanges : public Store::Changes {
@@ -371,12 +352,17 @@ Result<std::unique_ptr<Store>> Store::OpenToRead(const std::filesystem::path& fo
   std::error_code error;
   rocksdb::DB* db = nullptr;
   if (std::filesystem::exists(folder / "CURRENT", error)) {
-    // A writer that has just replaced a file can be in the way for a moment.
+    // RocksDB reads the list of tables first and the write-ahead files after it. A writer may flush
+    // one into the other in between, and what is read then is of different moments.
     Status status;
-    for (int attempt = 0; attempt < 5; ++attempt) {
+    for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+      const std::string before = StateOfFiles(folder);
       status = rocksdb::DB::OpenAsSecondary(MakeOptions(), folder.string(), folder.string(), &db);
-      if (status.ok()) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5 << attempt));
+      if (!status.ok()) continue;
+      if (StateOfFiles(folder) == before) break;
+      status = Status::TryAgain("a writer changes its tables; try again");
+      delete std::exchange(db, nullptr);
     }
     if (!status.ok()) return Refused(status, folder);
   }

@@ -47,6 +47,9 @@ struct StoreState {
   friend bool operator==(const StoreState&, const StoreState&) = default;
 };
 
+std::string EncodeState(const StoreState& state);
+std::optional<StoreState> DecodeState(std::string_view row);
+
 class Store {
  public:
   // Opens or makes the store in `folder`. kLedgerLocked, kLedgerDamaged, kIo.

@@ -2,6 +2,7 @@
 #include "projections/replay.h"
 
 #include <fstream>
+#include <thread>
 
 #include "projections/runner.h"
 #include "projections/view.h"
@@ -148,6 +149,29 @@ TEST(ReplayOfDamage, IsToldAndSwapMakesTheAccountsAnew) {
   ASSERT_OK(Store::Destroy(folder / "store"));
   store = Must(Store::OpenToWrite(folder / "store"));
   EXPECT_EQ(store->state(), StoreState{});
+}
+
+TEST_F(ReplayTest, AReaderThatOpensWhileTablesChangeSeesOneMoment) {
+  std::map<uint64_t, Digest> digests;
+  for (uint64_t cursor = 0; cursor <= 5000; cursor += 250) {
+    digests[cursor] = DigestAtOnce(log_.Cut(cursor), 1);
+  }
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    for (uint64_t cursor = 250; cursor <= 5000; cursor += 250) {
+      const MemoryLog known = log_.Cut(cursor);
+      ASSERT_OK(CatchUp(*store_, known, {}));
+      ASSERT_OK(Must(Replay::Run(known, *store_, {}))->Swap(folder_ / "store", store_));
+    }
+    done = true;
+  });
+  int opened = 0;
+  for (; !done || opened == 0; ++opened) {
+    const auto reader = Must(Store::OpenToRead(folder_ / "store"));
+    EXPECT_EQ(DigestOfStore(*reader), digests.at(reader->state().cursor));
+  }
+  writer.join();
+  EXPECT_GT(opened, 3);
 }
 
 TEST_F(ReplayTest, StopsAtWhatCannotBeFoldedAndSwapsThatFarOnly) {
