@@ -1,9 +1,7 @@
-#!/ usr / bin / env python3
-""
-    "Kills imports: kill_import.py PROGRAM [CYCLES] [SEED]
+#!/usr/bin/env python3
+"""Kills imports: kill_import.py PROGRAM [CYCLES] [SEED]
 
-    Imports a simulated province again and again,
-    killing the program(SIGKILL) at random moments. After
+Imports a simulated province again and again, killing the program (SIGKILL) at random moments. After
 each kill the ledger must open, hold no fewer events than before, and rebuild without a difference.
 Then the import runs to its end, and the ledger must be the same, by digest, as one whose import was
 never disturbed. A second importer beside the first must be turned away and told who is there.

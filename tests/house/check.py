@@ -4,6 +4,7 @@
 The arrows (who may include and link whom), and ratchets that keep files readable. Each finding names
 the file, the line and the rule; the exit code is 1 where there is any.
 """
+import ast
 import os
 import re
 import sys
@@ -105,6 +106,13 @@ def check_money(path, lines, report):
                 report(path, number, "no floating point near money")
 
 
+def check_python(path, text, report):
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        report(path, error.lineno or 1, f"no Python: {error.msg}")
+
+
 def check_links(path, text, report):
     for call in re.finditer(r"iuran_library\(\s*(\w+)([^)]*)\)", text):
         used = set(re.findall(r"\biuran_\w+", call.group(2)))
@@ -139,6 +147,8 @@ def main():
                 check_links(path, text, report)
                 continue
             check_lengths(path, lines, report)
+            if path.endswith(".py"):
+                check_python(path, text, report)
             if path.endswith((".h", ".cc")):
                 check_includes(path, lines, report)
                 check_appends(path, lines, report)
