@@ -110,7 +110,8 @@ Result<std::optional<MemberId>> CommitBook::SealPerson(const rules::EnrolMember&
   if (request.personal_data.nik.empty()) return std::nullopt;
   const std::string nik_key = vault_->NikKey(request.personal_data.nik);
   const std::string owners = FindVaultRow(nik_key).value_or(std::string());
-  PutVaultRow(nik_key, AddNikOwner(owners, request.member));
+  std::string added = AddNikOwner(owners, request.member);
+  if (added != owners) PutVaultRow(nik_key, std::move(added));
   return OtherNikOwner(owners, request.member);
 }
 

@@ -1,4 +1,6 @@
 // The row of a NIK: the members enrolled with it, joined with line feeds (no id contains one).
+#include <algorithm>
+
 #include "ledger/vault.h"
 
 namespace iuran::ledger {
@@ -20,7 +22,9 @@ void ForEachOwner(std::string_view owners, Visit visit) {
 }  // namespace
 
 std::string AddNikOwner(std::string_view owners, const MemberId& member) {
+  constexpr auto kMostBetween = static_cast<std::ptrdiff_t>(kMostNikOwners) - 1;
   std::string row(owners);
+  if (std::count(row.begin(), row.end(), '\n') >= kMostBetween) return row;
   if (!row.empty()) row += '\n';
   return row += member.text();
 }

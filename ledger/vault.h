@@ -10,7 +10,7 @@
 //
 //   person/M          1 version byte, wrap nonce 12, wrapped key 32 + tag 16, sealed text + tag 16;
 //                     the sealed text is salt 32 and the canonical data
-//   nik/<HMAC>        the members enrolled with that NIK, joined with line feeds
+//   nik/<HMAC>        the first members enrolled with that NIK, joined with line feeds
 //   check             CheckValue()
 //
 // Thread rule: every method may be called from any thread; those that seal or open take turns.
@@ -69,7 +69,12 @@ class Vault {
   std::unique_ptr<Keys> keys_;
 };
 
-// The value of a NIK row with `member` added at its end, or taken out. An empty result: no row.
+// A NIK row names this many members at most, those enrolled first. One tells a double; and where a
+// placeholder stands for every NIK that is not known, the row must not grow with the ledger.
+inline constexpr size_t kMostNikOwners = 8;
+
+// The value of a NIK row with `member` added at its end where there is room, or taken out. An empty
+// result: no row.
 std::string AddNikOwner(std::string_view owners, const events::MemberId& member);
 std::string RemoveNikOwner(std::string_view owners, const events::MemberId& member);
 // The first of `owners` that is not `member`.

@@ -131,5 +131,17 @@ TEST(NikOwners, AreMembersInOrderOfEnrolment) {
   EXPECT_EQ(OtherNikOwner("", a), std::nullopt);
 }
 
+// "0000000000000000" for every member whose NIK is not known must not make a row of them all.
+TEST(NikOwners, AreTheFirstFewHoweverManyShareTheNik) {
+  using namespace ledger;
+  std::string row;
+  for (int i = 0; i < 1000; ++i) row = AddNikOwner(row, MemberId("M" + std::to_string(i)));
+  EXPECT_EQ(row, "M0\nM1\nM2\nM3\nM4\nM5\nM6\nM7");
+  EXPECT_EQ(OtherNikOwner(row, MemberId("M999")), MemberId("M0"));
+  EXPECT_EQ(RemoveNikOwner(row, MemberId("M999")), row);
+  EXPECT_EQ(AddNikOwner(RemoveNikOwner(row, MemberId("M0")), MemberId("N")),
+            "M1\nM2\nM3\nM4\nM5\nM6\nM7\nN");
+}
+
 }  // namespace
 }  // namespace iuran
