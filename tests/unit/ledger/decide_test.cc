@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ledger/rules/shipped_schemes.h"
 #include "tests/support/map_book.h"
 
 namespace iuran {
@@ -270,6 +271,26 @@ TEST_F(DecideTest, RejectsUnknownReferencesAndValues) {
                  Rejection::kInvalidValue, "risk", "6");
   ExpectRejected(book_.Submit(EnactScheme{SchemeId("bpu"), "{"}), Rejection::kInvalidValue,
                  "document", "");
+}
+
+// A version that cannot price what members already have would leave them without figures for ever.
+TEST_F(DecideTest, ALaterVersionOfASchemeLeavesNothingOut) {
+  const std::string shipped(ShippedSchemes().front().document);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string document = shipped;
+    for (size_t at = document.find(from); at != std::string::npos; at = document.find(from, at)) {
+      document.replace(at, from.size(), to);
+    }
+    return EnactScheme{SchemeId("bpu"), document};
+  };
+  ExpectRejected(book_.Submit(with("2015-07", "2015-08")), Rejection::kInvalidValue, "document",
+                 "begin no later");
+  const size_t row = shipped.find(",\n    {\"program\": \"JHT\"");
+  ASSERT_NE(row, std::string::npos);
+  ExpectRejected(book_.Submit(with(shipped.substr(row, shipped.find("\n  ]", row) - row), "")),
+                 Rejection::kInvalidValue, "document", "JHT");
+  ExpectAccepted(book_.Submit(with("\"amount\": 6800", "\"amount\": 7000")));
+  ExpectAccepted(book_.Submit(with("2015-07", "2015-06")));
 }
 
 TEST_F(DecideTest, ARemittanceNeverPaysOutMoreThanItHolds) {
