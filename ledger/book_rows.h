@@ -7,9 +7,9 @@
 //   r/<remittance>                       amount u64 and allocated u64, in sen
 //   c/<member> 0 <attribute> <month u32> position u64, value: the change recorded last
 //   x/<member>                           position u64, value: the exit recorded last
-//   k/<idempotency key>                  position u64, digest 16: rows of files that repeated a
-//   change n                                    number of members u32 s positions u64 of the
-//   schemes enacted
+//   k/<idempotency key>                  position u64, digest 16: row of a file, repeated change
+//   n                                    number of members u32
+//   s                                    positions u64 of the schemes enacted
 //
 // Numbers are little-endian; a value or scheme is the rest of the row.
 #pragma once

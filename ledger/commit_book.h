@@ -115,7 +115,6 @@ class CommitBook final : public rules::Book {
                                              MemberEnrolled& body);
   Result<void> ErasePerson(const MemberId& member);
   void Note(Position at, const Body& body);
-  uint32_t TakeStreamVersion(const rules::Accepted& accepted);
 
   Store& store_;
   const Vault* vault_;

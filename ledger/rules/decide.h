@@ -47,9 +47,6 @@ using Decision = std::variant<Accepted, Repeated, Rejected>;
 // "group/G", "scheme/bpu/<digest of the request>", "forgotten/M". Changes carry no identifier:
 // "change/<file digest>/<line>" where they come from a file, else empty.
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest);
-// "member/M-1", "group/G", "remittance/R-1", "scheme/bpu". A reversal is an event of the member's
-// stream, which only the book knows: empty here.
-std::string StreamOf(const Request& request);
 
 // `today` is the civil day in the ledger's time zone, for facts that carry no day of their own.
 // `digest` is ledger::DigestOf(command.request).

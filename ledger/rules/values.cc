@@ -159,16 +159,4 @@ std::string IdempotencyKey(const Command& command, const RequestDigest& digest) 
       command.request);
 }
 
-std::string StreamOf(const Request& request) {
-  return std::visit(
-      Overloaded{
-          [](const EnactScheme& r) { return "scheme/" + r.scheme.text(); },
-          [](const RegisterGroup& r) { return "group/" + r.group.text(); },
-          [](const ReceiveRemittance& r) { return "remittance/" + r.remittance.text(); },
-          [](const ReversePayment&) { return std::string(); },
-          [](const auto& r) { return "member/" + r.member.text(); },
-      },
-      request);
-}
-
 }  // namespace iuran::rules
