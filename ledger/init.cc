@@ -13,6 +13,7 @@
 #include "ledger/civil_day.h"
 #include "ledger/ledger.h"
 #include "ledger/rules/shipped_schemes.h"
+#include "ledger/rules/values.h"
 
 namespace iuran::ledger {
 namespace {
@@ -183,6 +184,7 @@ Result<void> Ledger::Init(const Options& options, const Settings& settings) {
   }
   IURAN_TRY(CheckFree(target));
   IURAN_TRY(CheckTimeZone(settings.time_zone));
+  IURAN_TRY(rules::CheckAuthor(settings.author));
   if (settings.currency != "IDR") {
     return Fail(ErrorCode::kInvalidValue, "A ledger is kept in IDR; no other currency is known.");
   }

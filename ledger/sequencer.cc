@@ -5,15 +5,18 @@
 #include <utility>
 
 #include "ledger/digest.h"
+#include "ledger/rules/values.h"
 
 namespace iuran::ledger {
 
 Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
     : store_(store), vault_(vault), clock_(std::move(clock)), book_(store, vault) {}
 
-Result<void> Sequencer::CheckMasterKey(std::span<const rules::Command> commands) const {
-  if (vault_ != nullptr) return {};
+// What no command of the call may lack.
+Result<void> Sequencer::CheckCommands(std::span<const rules::Command> commands) const {
   for (const rules::Command& command : commands) {
+    IURAN_TRY(rules::CheckAuthor(command.author));
+    if (vault_ != nullptr) continue;
     const auto* enrol = std::get_if<rules::EnrolMember>(&command.request);
     if ((enrol != nullptr && !enrol->personal_data.empty()) ||
         std::holds_alternative<rules::ForgetPerson>(command.request)) {
@@ -27,7 +30,7 @@ Result<void> Sequencer::CheckMasterKey(std::span<const rules::Command> commands)
 
 Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> commands) {
   if (commands.empty()) return std::vector<Receipt>();
-  IURAN_TRY(CheckMasterKey(commands));
+  IURAN_TRY(CheckCommands(commands));
   Caller self;
   self.commands = commands;
   self.receipts.reserve(commands.size());

@@ -45,7 +45,7 @@ class Sequencer {
     size_t end;
   };
 
-  Result<void> CheckMasterKey(std::span<const rules::Command> commands) const;
+  Result<void> CheckCommands(std::span<const rules::Command> commands) const;
   std::vector<Slice> TakeSlices();
   Result<std::vector<Receipt>> Commit(std::span<const Slice> slices);
   void NameAll(std::span<const Slice> slices);

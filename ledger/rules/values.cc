@@ -115,6 +115,19 @@ std::optional<Rejected> CheckPersonalData(const PersonalData& data) {
   return std::nullopt;
 }
 
+Result<void> CheckAuthor(std::string_view author) {
+  const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
+  if (author.size() <= kMaxAuthorBytes && IsUtf8Text(author) &&
+      std::none_of(author.begin(), author.end(), is_control)) {
+    return {};
+  }
+  return Fail(
+      ErrorCode::kInvalidValue,
+      fmt::format("The author of what is recorded must be one line of UTF-8 text, at most {} "
+                  "bytes; this one is not. Name a shorter one with --author.",
+                  kMaxAuthorBytes));
+}
+
 std::string ExitWord(const std::optional<Day>& last_day) {
   return last_day ? last_day->ToString() : std::string();
 }

@@ -23,6 +23,10 @@ std::optional<Rejected> CheckPrograms(const char* column, const Scheme& scheme,
 // The messages never repeat the values.
 std::optional<Rejected> CheckPersonalData(const PersonalData& data);
 
+// Who has something recorded: stands in every event, so it is short and one line of UTF-8 text.
+inline constexpr size_t kMaxAuthorBytes = 200;
+Result<void> CheckAuthor(std::string_view author);
+
 // The word of an exit in the book: its day, or nothing for a withdrawal.
 std::string ExitWord(const std::optional<Day>& last_day);
 

@@ -170,6 +170,23 @@ TEST_F(LedgerTest, ConcurrentCallersShareACommit) {
   }
 }
 
+// The author comes from outside and stands in every event.
+TEST_F(LedgerTest, AnAuthorIsOneShortLineOfText) {
+  rules::Command command = Ask(Enrol("M-1"));
+  for (const std::string& author : {std::string(201, 'a'), std::string(70'000, 'a'),
+                                    std::string("a\xff"), std::string("a\nb")}) {
+    command.author = author;
+    EXPECT_THAT(SubmitCommands({command}), ElementsAre(HasSubstr("The author")));
+    ledger::Options elsewhere = options_;
+    elsewhere.folder = root_ / "elsewhere";
+    const auto made = Ledger::Init(elsewhere, {"Asia/Makassar", "IDR", author});
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ErrorCode::kInvalidValue);
+  }
+  command.author = std::string(196, 'a') + "Ende";
+  EXPECT_THAT(SubmitCommands({command}), ElementsAre(RecordedAt(0)));
+}
+
 TEST_F(LedgerTest, AReaderSeesWhatTheWriterHasWritten) {
   const auto reader = *Ledger::Open(options_, log::Access::kRead);
   Submit({Enrol("M-1"), Pay("P-1", "M-1")});
