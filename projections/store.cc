@@ -353,14 +353,15 @@ Result<std::unique_ptr<Store>> Store::OpenToRead(const std::filesystem::path& fo
   rocksdb::DB* db = nullptr;
   if (std::filesystem::exists(folder / "CURRENT", error)) {
     // RocksDB reads the list of tables first and the write-ahead files after it. A writer may flush
-    // one into the other in between, and what is read then is of different moments.
+    // one into the other in between, and what is read then is of different moments. Not a secondary
+    // instance: that one passes over tables which are missing, and rows with them.
     Status status;
     for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
       const std::string before = StateOfFiles(folder);
-      status = rocksdb::DB::OpenAsSecondary(MakeOptions(), folder.string(), folder.string(), &db);
-      if (!status.ok()) continue;
+      status = rocksdb::DB::OpenForReadOnly(MakeOptions(), folder.string(), &db);
       if (StateOfFiles(folder) == before) break;
+      if (!status.ok()) continue;
       status = Status::TryAgain("a writer changes its tables; try again");
       delete std::exchange(db, nullptr);
     }

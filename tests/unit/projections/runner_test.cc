@@ -175,6 +175,30 @@ TEST(Runner, AStoreAheadOfItsLogIsRefused) {
   EXPECT_EQ(AccountsView::Open(shorter, *store, 599, 1).error().code, ErrorCode::kLedgerDamaged);
 }
 
+// Rows of one table only would be an answer that leaves people out.
+TEST(Store, WithATableMissingIsDamagedForReadersToo) {
+  MemoryLog log;
+  AddRandomPast(log, 3, 20, 600);
+  TemporaryFolder folder;
+  for (const uint64_t size : {200u, 400u, 600u}) {
+    auto store = Must(Store::OpenToWrite(folder / "store"));
+    ASSERT_OK(CatchUp(*store, log.Cut(size), {}));
+  }
+  std::vector<std::filesystem::path> tables;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "store")) {
+    if (entry.path().extension() == ".sst") tables.push_back(entry.path());
+  }
+  ASSERT_GE(tables.size(), 2u);
+  for (const std::filesystem::path& table : tables) {
+    std::filesystem::rename(table, folder / "taken away");
+    const auto store = Store::OpenToRead(folder / "store");
+    ASSERT_FALSE(store.has_value()) << table;
+    EXPECT_EQ(store.error().code, ErrorCode::kLedgerDamaged);
+    std::filesystem::rename(folder / "taken away", table);
+  }
+  EXPECT_EQ(DigestOfStore(*Must(Store::OpenToRead(folder / "store"))), DigestAtOnce(log, 1));
+}
+
 TEST(Store, HasOneWriter) {
   TemporaryFolder folder;
   auto store = Must(Store::OpenToWrite(folder / "store"));
