@@ -85,6 +85,7 @@ void BatchReader::ReadAll() {
 bool BatchReader::ReadFile(size_t number) {
   const PlannedFile& planned = plan_.files[number];
   Batch batch = NewBatch(number);
+  size_t bytes = 0;
   auto input = InputFile::Open(planned.path);
   while (input) {
     const auto more = input->Next();
@@ -104,9 +105,11 @@ bool BatchReader::ReadFile(size_t number) {
     } else {
       batch.bad_rows.push_back({batch.last_line, std::move(row.error())});
     }
-    if (batch.rows() == rows_per_batch_) {
+    bytes += input->row_bytes();
+    if (batch.rows() == rows_per_batch_ || bytes > kBytesPerBatch) {
       if (!Push(std::move(batch))) return false;
       batch = NewBatch(number);
+      bytes = 0;
     }
   }
   if (!input) batch.failure = input.error();

@@ -36,6 +36,9 @@ struct Batch {
 // Thread rule: Next and Recycle belong to one thread.
 class BatchReader {
  public:
+  // A batch takes rows until their values pass this size, however many more it might take.
+  static constexpr size_t kBytesPerBatch = size_t{4} << 20;
+
   // `plan` must outlive the reader. Every file has at least one batch, empty where it has no rows.
   BatchReader(const ImportPlan& plan, std::string author, size_t rows_per_batch);
   ~BatchReader();  // also before all is read

@@ -192,6 +192,12 @@ Result<InputFile> InputFile::Open(const std::filesystem::path& path) {
   return input;
 }
 
+size_t InputFile::row_bytes() const {
+  size_t bytes = 0;
+  for (const std::string_view field : csv_.row().fields) bytes += field.size();
+  return bytes;
+}
+
 RowResult InputFile::Read() const {
   const CsvRow& row = csv_.row();
   const auto columns = ColumnsOf(kind_);

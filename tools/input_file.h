@@ -20,6 +20,7 @@ class InputFile {
   // The next row; false at the end. kIo where the file cannot be read on.
   Result<bool> Next() { return csv_.Next(); }
   uint64_t line() const { return csv_.row().line; }
+  size_t row_bytes() const;  // of its values
   RowResult Read() const;
 
  private:

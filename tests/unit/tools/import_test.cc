@@ -9,6 +9,8 @@
 
 #include "tests/support/child_process.h"
 #include "tests/unit/tools/temporary_folder.h"
+#include "tools/csv_reader.h"
+#include "tools/import_batches.h"
 
 namespace iuran::tools {
 namespace {
@@ -307,6 +309,24 @@ TEST_F(ImportTest, AFileThatGoesAwayEndsTheImportAndSaysSo) {
   ASSERT_TRUE(report.failure);
   EXPECT_THAT(report.failure->message, HasSubstr("payments.csv"));
   EXPECT_EQ(report.files[1].accepted, 41u) << "what came before is recorded";
+}
+
+// 4096 rows of 64 KiB would be 256 MiB, and several batches are in memory at once.
+TEST(BatchReader, LongRowsMakeShortBatches) {
+  TemporaryFolder folder;
+  std::string rows = "group,kind,name,region,risk\n";
+  for (int i = 0; i < 200; ++i) {
+    rows += "G-" + std::to_string(i) + ",cooperative," + std::string(60'000, 'x') + ",Ende,\n";
+  }
+  const auto plan = PlanImport(folder.Write("groups.csv", rows));
+  ASSERT_TRUE(plan) << plan.error().message;
+  BatchReader reader(*plan, "clerk", 4096);
+  size_t told = 0;
+  while (const auto batch = reader.Next()) {
+    EXPECT_LE(batch->rows() * 60'000, BatchReader::kBytesPerBatch + kMaxRowBytes);
+    told += batch->rows();
+  }
+  EXPECT_EQ(told, 200u);
 }
 
 TEST(ImportPlan, NamesFilesInOrderAndWhatItLeavesAlone) {
