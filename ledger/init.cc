@@ -142,7 +142,14 @@ Result<void> CheckFree(const fs::path& folder) {
   const fs::file_status status = fs::status(folder, failed);
   if (status.type() == fs::file_type::not_found) return {};
   if (failed) return Refused(folder, failed);
-  if (fs::is_directory(status) && fs::is_empty(folder, failed) && !failed) return {};
+  if (fs::is_directory(status) && fs::is_empty(folder, failed) && !failed) {
+    if (!fs::equivalent(folder, fs::current_path(failed), failed)) return {};
+    return Fail(ErrorCode::kUsage,
+                fmt::format("A ledger cannot be made in the folder you are in, {}: it takes the "
+                            "place of that folder, and you would be left in one that is gone. Go "
+                            "one folder up, or name a folder that does not exist yet.",
+                            folder.string()));
+  }
   if (fs::exists(folder / "log", failed)) {
     return Fail(ErrorCode::kLedgerExists,
                 fmt::format("There is a ledger in {} already. Use it, or name another folder.",

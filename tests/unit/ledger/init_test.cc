@@ -55,6 +55,12 @@ TEST_F(InitTest, RefusesWhatIsThere) {
   other.folder = root_ / "empty/";
   fs::create_directory(other.folder);
   EXPECT_TRUE(Ledger::Init(other, {})) << "an empty folder is free";
+  fs::create_directory(root_ / "here");
+  const fs::path before = fs::current_path();
+  fs::current_path(root_ / "here");
+  other.folder = ".";
+  EXPECT_EQ(Ledger::Init(other, {}).error().code, ErrorCode::kUsage) << "nobody's folder goes away";
+  fs::current_path(before);
   other.folder = root_ / "new" / "deep";
   EXPECT_TRUE(Ledger::Init(other, {}));
 
