@@ -114,7 +114,10 @@ Result<uint32_t> EventLogOnRocksDb::StreamSize(std::string_view stream) const {
   IURAN_ASSIGN(const uint32_t version, LookUpStreamSize(Now(), stream));
   const std::lock_guard guard(versions_mutex_);
   // Learnt only where no append has touched the log meanwhile: it could be out of date.
-  if (!appending_ && commits == versions_.commits()) versions_.Learn(stream, version);
+  if (!appending_ && commits == versions_.commits()) {
+    versions_.Learn(stream, version);
+    versions_.Age();
+  }
   return version;
 }
 

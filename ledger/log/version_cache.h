@@ -46,11 +46,17 @@ class VersionCache {
   // The batch under way is recorded: what was taken counts.
   void Commit() {
     ++committed_;
-    if (young_.size() >= limit_) {
-      old_ = std::move(young_);
-      young_.clear();
-    }
+    Age();
   }
+
+  // Keeps the bound. Not while a batch is under way: what it took must stay.
+  void Age() {
+    if (young_.size() < limit_) return;
+    old_ = std::move(young_);
+    young_.clear();
+  }
+
+  size_t size() const { return young_.size() + old_.size(); }
 
   // The batch under way is not recorded: nothing taken counts.
   void Abandon() {
