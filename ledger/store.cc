@@ -143,7 +143,17 @@ Result<std::unique_ptr<Store>> ScratchStoreOver(const log::EventLog& base) {
 
 Result<Event> ReadEvent(const Store& store, Position position) {
   IURAN_ASSIGN(const std::vector<std::byte> bytes, store.Read(position.value));
-  return Decode(bytes);
+  Result<Event> event = Decode(bytes);
+  if (!event && event.error().code == ErrorCode::kLedgerDamaged) {
+    event.error().message =
+        fmt::format("Position {} cannot be read. {}", position.value, event.error().message);
+  } else if (event && event->envelope.position != position) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                fmt::format("At position {} stands the record of position {}. Restore the ledger "
+                            "from a backup.",
+                            position.value, event->envelope.position.value));
+  }
+  return event;
 }
 
 Result<EnactedSchemes> LoadSchemes(const Store& store) {

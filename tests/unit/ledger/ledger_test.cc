@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "events/codec.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
 namespace iuran::tests {
@@ -185,6 +186,21 @@ TEST_F(LedgerTest, AnAuthorIsOneShortLineOfText) {
   }
   command.author = std::string(196, 'a') + "Ende";
   EXPECT_THAT(SubmitCommands({command}), ElementsAre(RecordedAt(0)));
+}
+
+TEST_F(LedgerTest, DamageIsToldWithItsPosition) {
+  Event elsewhere = *ledger_->ReadEvent(Position{0});
+  elsewhere.envelope.position.value = 99;
+  const std::string misplaced = Encode(elsewhere);
+  const std::string broken(16, 'x');
+  log::Batch batch{start_, {{"a", 0, misplaced, "", {}}, {"b", 0, broken, "", {}}}, {}};
+  ASSERT_TRUE(ledger_->log().Append(batch));
+  for (const uint64_t position : {start_, start_ + 1}) {
+    const auto event = ledger_->ReadEvent(Position{position});
+    ASSERT_FALSE(event);
+    EXPECT_EQ(event.error().code, ErrorCode::kLedgerDamaged);
+    EXPECT_THAT(event.error().message, HasSubstr("osition " + std::to_string(position)));
+  }
 }
 
 TEST_F(LedgerTest, AReaderSeesWhatTheWriterHasWritten) {
