@@ -28,8 +28,8 @@ Error DamagedRow(const std::string& row_key) {
 
 }  // namespace
 
-CommitBook::CommitBook(Store& store, const Vault* vault)
-    : store_(store), vault_(vault), member_cache_(kMembersCached) {}
+CommitBook::CommitBook(const Past& past, const Vault* vault)
+    : past_(past), vault_(vault), member_cache_(kMembersCached) {}
 
 Result<void> CommitBook::Begin(std::span<const Asked> asked) {
   keys_.Clear();
@@ -43,7 +43,7 @@ Result<void> CommitBook::Begin(std::span<const Asked> asked) {
   aliases_.clear();
   pending_.clear();
   if (!state_loaded_) IURAN_TRY(LoadState());
-  first_position_ = store_.size();
+  first_position_ = past_.size();
   IURAN_TRY(FetchKeys(asked));
   for (const Asked& one : asked) {
     const auto* known = keys_.Find(one.key);
@@ -56,14 +56,14 @@ Result<void> CommitBook::Begin(std::span<const Asked> asked) {
 Result<void> CommitBook::LoadState() {
   state_ = State();
   member_cache_.Clear();
-  IURAN_ASSIGN(state_.enacted, LoadSchemes(store_));
+  IURAN_ASSIGN(state_.enacted, LoadSchemes(past_));
   const std::string key(kMemberCountRow);
-  IURAN_ASSIGN(const auto rows, store_.FindRows(log::Table::kBook, std::span(&key, 1)));
+  IURAN_ASSIGN(const auto rows, past_.FindRows(log::Table::kBook, std::span(&key, 1)));
   if (rows[0] && !DecodeRow(*rows[0], state_.member_count)) {
     return tl::unexpected<Error>(DamagedRow(key));
   }
-  if (store_.size() > 0) {
-    IURAN_ASSIGN(const Event last, ReadEvent(store_, Position{store_.size() - 1}));
+  if (past_.size() > 0) {
+    IURAN_ASSIGN(const Event last, ReadEvent(past_, Position{past_.size() - 1}));
     state_.last_recorded_at = last.envelope.recorded_at;
   }
   state_loaded_ = true;
@@ -81,7 +81,7 @@ Result<void> CommitBook::FetchKeys(std::span<const Asked> asked) {
       keys.push_back("payment/" + reversal->payment.text());
     }
   }
-  IURAN_ASSIGN(const auto found, store_.FindKeys(keys));
+  IURAN_ASSIGN(const auto found, past_.FindKeys(keys));
   for (size_t i = 0; i < keys.size(); ++i) keys_[keys[i]] = Known(found[i]);
   for (const Asked& one : asked) {
     const bool is_change = std::holds_alternative<rules::ChangeAttribute>(one.command->request) ||
@@ -134,7 +134,7 @@ void CommitBook::WantChange(std::string row_key) const {
 
 Result<void> CommitBook::FetchWanted() const {
   if (wanted_.empty()) return {};
-  IURAN_ASSIGN(const auto rows, store_.FindRows(log::Table::kBook, wanted_));
+  IURAN_ASSIGN(const auto rows, past_.FindRows(log::Table::kBook, wanted_));
   for (size_t i = 0; i < rows.size(); ++i) IURAN_TRY(Load(wanted_[i], rows[i]));
   wanted_.clear();
   return {};
@@ -149,7 +149,7 @@ Result<void> CommitBook::Load(const std::string& row_key,
     case 'm': {
       MemberState state;
       good = DecodeRow(*row, state.known);
-      IURAN_ASSIGN(state.stream_size, store_.StreamSize("member/" + std::string(name)));
+      IURAN_ASSIGN(state.stream_size, past_.StreamSize("member/" + std::string(name)));
       members_[name].value = std::move(state);
       break;
     }
@@ -186,7 +186,7 @@ Result<void> CommitBook::FetchPeople(std::span<const Asked> asked) {
     }
   }
   if (keys.empty()) return {};
-  IURAN_ASSIGN(auto rows, store_.FindRows(log::Table::kVault, keys));
+  IURAN_ASSIGN(auto rows, past_.FindRows(log::Table::kVault, keys));
   for (size_t i = 0; i < keys.size(); ++i) vault_rows_[keys[i]].value = std::move(rows[i]);
   return {};
 }
@@ -204,7 +204,7 @@ void CommitBook::FetchNow() const {
 
 std::optional<rules::KnownKey> CommitBook::FindKey(const std::string& key) const {
   if (const auto* known = keys_.Find(key)) return *known;
-  auto found = store_.FindKeys(std::span(&key, 1));
+  auto found = past_.FindKeys(std::span(&key, 1));
   if (!found) {
     Fail(std::move(found.error()));
     return std::nullopt;
@@ -236,7 +236,7 @@ std::optional<rules::KnownPayment> CommitBook::FindPayment(const PaymentId& paym
   const auto key = FindKey("payment/" + payment.text());
   if (!key) return std::nullopt;
   const auto read = [&]() -> Result<Event> {
-    if (key->position.value < first_position_) return ReadEvent(store_, key->position);
+    if (key->position.value < first_position_) return ReadEvent(past_, key->position);
     const std::string& bytes = pending_[key->position.value - first_position_].bytes;
     return Decode(std::as_bytes(std::span(bytes)));
   };
@@ -286,12 +286,12 @@ std::optional<rules::Timeline> CommitBook::FindHistory(const MemberId& member) c
   };
   const auto read = [&]() -> Result<void> {
     const std::string stream = "member/" + member.text();
-    IURAN_ASSIGN(const std::vector<uint64_t> positions, store_.Stream(stream));
+    IURAN_ASSIGN(const std::vector<uint64_t> positions, past_.Stream(stream));
     for (const uint64_t position : positions) {
-      IURAN_ASSIGN(const Event event, ReadEvent(store_, Position{position}));
+      IURAN_ASSIGN(const Event event, ReadEvent(past_, Position{position}));
       fold(event);
     }
-    for (const Pending& pending : pending_) {
+    for (const PendingEvent& pending : pending_) {
       if (pending.stream != stream) continue;
       IURAN_ASSIGN(const Event event, Decode(std::as_bytes(std::span(pending.bytes))));
       fold(event);
@@ -311,7 +311,7 @@ std::vector<SchemeId> CommitBook::SchemeIds() const {
 
 std::optional<std::string> CommitBook::FindVaultRow(const std::string& key) const {
   if (const auto* answer = vault_rows_.Find(key)) return answer->value;
-  auto found = store_.FindRows(log::Table::kVault, std::span(&key, 1));
+  auto found = past_.FindRows(log::Table::kVault, std::span(&key, 1));
   if (!found) {
     Fail(std::move(found.error()));
     return std::nullopt;

@@ -1,8 +1,8 @@
 // The book during one commit: what the commands at hand ask about, fetched in few lookups before
 // the first is decided, and laid over it what those before them brought. Becomes one log::Batch.
 //
-//   Begin(commands) -> for each: Decide(book, ...) -> Record(...) or Remember(...)
-//   -> ToBatch() -> appended? Keep() : Drop()
+//   Begin(commands) -> for each: Decide(book, ...) -> Record(...) or Remember(...) -> TakeCommit()
+//   Where the commit does not come to be part of the past: Drop().
 //
 // Memory is bounded by the commit and by two caches of fixed size, never by the length of a file.
 #pragma once
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/append_behind.h"
 #include "ledger/flat_map.h"
 #include "ledger/ledger.h"
 #include "ledger/store.h"
@@ -27,10 +28,11 @@ struct Asked {
 
 class CommitBook final : public rules::Book {
  public:
-  // `store` and `vault` must outlive the book; null: no master key at hand.
-  CommitBook(Store& store, const Vault* vault);
+  // `past` and `vault` must outlive the book; null: no master key at hand.
+  CommitBook(const Past& past, const Vault* vault);
 
-  // Starts a commit: forgets what the last one laid over the store and fetches what `asked` needs.
+  // Starts a commit: forgets what the last one laid over the past, which must hold it by now, and
+  // fetches what `asked` needs.
   Result<void> Begin(std::span<const Asked> asked);
 
   // The next version of the stream that `accepted` would be recorded in.
@@ -44,11 +46,10 @@ class CommitBook final : public rules::Book {
   const std::optional<Error>& failure() const { return failure_; }
 
   bool empty() const { return pending_.empty() && aliases_.empty(); }
-  // Valid until the next Record, Remember or Begin.
-  log::Batch ToBatch() const;
-  // The batch is in the store, or is not and never will be.
-  void Keep();
-  void Drop();
+  // The commit, for the store; the book counts on its becoming part of the past.
+  Commit TakeCommit();
+  // What was decided last, or a commit taken, will not become part of the past.
+  void Drop() { state_loaded_ = false; }
 
   // When the event before the next one was recorded.
   Time last_recorded_at() const { return state_.last_recorded_at; }
@@ -78,14 +79,7 @@ class CommitBook final : public rules::Book {
     rules::KnownMember known;
     uint32_t stream_size = 0;
   };
-  struct Pending {
-    std::string stream;
-    uint32_t stream_version = 0;
-    std::string bytes;
-    std::string key;
-    rules::RequestDigest digest{};
-  };
-  // What holds at the end of the store or, within a commit, of what is pending.
+  // What holds at the end of the past or, within a commit, of what is pending.
   struct State {
     EnactedSchemes enacted;
     uint32_t member_count = 0;
@@ -115,8 +109,9 @@ class CommitBook final : public rules::Book {
                                              MemberEnrolled& body);
   Result<void> ErasePerson(const MemberId& member);
   void Note(Position at, const Body& body);
+  void AddRows(std::vector<log::RowChange>& rows) const;
 
-  Store& store_;
+  const Past& past_;
   const Vault* vault_;
   State state_;
   bool state_loaded_ = false;
@@ -133,7 +128,7 @@ class CommitBook final : public rules::Book {
   mutable std::optional<Error> failure_;
   std::vector<std::pair<std::string, rules::KnownKey>> aliases_;
   uint64_t first_position_ = 0;
-  std::vector<Pending> pending_;
+  std::vector<PendingEvent> pending_;
   Event event_;  // its texts' memory is reused
 };
 

@@ -42,12 +42,12 @@ uint32_t CommitBook::StreamSize(const rules::Accepted& accepted) const {
   }
   // A group and a remittance have one event each. A scheme may be enacted anew.
   if (!std::holds_alternative<SchemeEnacted>(accepted.body)) return 0;
-  auto size = store_.StreamSize(accepted.stream);
+  auto size = past_.StreamSize(accepted.stream);
   if (!size) {
     Fail(std::move(size.error()));
     return 0;
   }
-  for (const Pending& pending : pending_) *size += pending.stream == accepted.stream ? 1 : 0;
+  for (const PendingEvent& pending : pending_) *size += pending.stream == accepted.stream ? 1 : 0;
   return *size;
 }
 
@@ -178,50 +178,50 @@ void CommitBook::Note(Position at, const Body& body) {
   }
 }
 
-log::Batch CommitBook::ToBatch() const {
-  log::Batch batch;
-  batch.first_position = first_position_;
-  batch.records.reserve(pending_.size());
-  for (const Pending& pending : pending_) {
-    batch.records.push_back(
-        {pending.stream, pending.stream_version, pending.bytes, pending.key, pending.digest});
+Commit CommitBook::TakeCommit() {
+  Commit commit;
+  commit.events = std::move(pending_);
+  pending_.clear();
+  commit.batch.first_position = first_position_;
+  commit.batch.records.reserve(commit.events.size());
+  for (const PendingEvent& event : commit.events) {
+    commit.batch.records.push_back(
+        {event.stream, event.stream_version, event.bytes, event.key, event.digest});
   }
-  for (const auto& [name, answer] : members_.entries()) {
-    if (answer.changed) {
-      batch.rows.push_back({log::Table::kBook, MemberRowKey(name), EncodeRow(answer.value->known)});
-    }
-  }
-  PutRows(groups_, GroupRowKey, batch.rows);
-  PutRows(remittances_, RemittanceRowKey, batch.rows);
-  for (const auto& [row_key, answer] : changes_.entries()) {
-    if (answer.changed)
-      batch.rows.push_back({log::Table::kBook, row_key, EncodeRow(*answer.value)});
-  }
-  for (const auto& [key, answer] : vault_rows_.entries()) {
-    if (answer.changed) batch.rows.push_back({log::Table::kVault, key, answer.value});
-  }
-  for (const auto& [key, known] : aliases_) {
-    batch.rows.push_back({log::Table::kBook, AliasRowKey(key), EncodeRow(known)});
-  }
-  if (state_.count_changed) {
-    batch.rows.push_back(
-        {log::Table::kBook, std::string(kMemberCountRow), EncodeRow(state_.member_count)});
-  }
-  if (state_.schemes_changed) {
-    batch.rows.push_back(
-        {log::Table::kBook, std::string(kSchemesRow), EncodeRow(state_.enacted.positions)});
-  }
-  return batch;
-}
-
-void CommitBook::Keep() {
+  AddRows(commit.batch.rows);
   for (const auto& [name, answer] : members_.entries()) {
     if (answer.value) member_cache_.Put(name, *answer.value);
   }
   state_.count_changed = false;
   state_.schemes_changed = false;
+  return commit;
 }
 
-void CommitBook::Drop() { state_loaded_ = false; }
+void CommitBook::AddRows(std::vector<log::RowChange>& rows) const {
+  for (const auto& [name, answer] : members_.entries()) {
+    if (answer.changed) {
+      rows.push_back({log::Table::kBook, MemberRowKey(name), EncodeRow(answer.value->known)});
+    }
+  }
+  PutRows(groups_, GroupRowKey, rows);
+  PutRows(remittances_, RemittanceRowKey, rows);
+  for (const auto& [row_key, answer] : changes_.entries()) {
+    if (answer.changed) rows.push_back({log::Table::kBook, row_key, EncodeRow(*answer.value)});
+  }
+  for (const auto& [key, answer] : vault_rows_.entries()) {
+    if (answer.changed) rows.push_back({log::Table::kVault, key, answer.value});
+  }
+  for (const auto& [key, known] : aliases_) {
+    rows.push_back({log::Table::kBook, AliasRowKey(key), EncodeRow(known)});
+  }
+  if (state_.count_changed) {
+    rows.push_back(
+        {log::Table::kBook, std::string(kMemberCountRow), EncodeRow(state_.member_count)});
+  }
+  if (state_.schemes_changed) {
+    rows.push_back(
+        {log::Table::kBook, std::string(kSchemesRow), EncodeRow(state_.enacted.positions)});
+  }
+}
 
 }  // namespace iuran::ledger

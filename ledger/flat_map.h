@@ -11,11 +11,12 @@
 
 namespace iuran::ledger {
 
-template <typename Value>
+// `Key` is std::string, or std::string_view where the texts stay elsewhere.
+template <typename Value, typename Key = std::string>
 class FlatMap {
  public:
   struct Entry {
-    std::string key;
+    Key key;
     Value value;
   };
 
@@ -31,7 +32,7 @@ class FlatMap {
     const uint32_t tag = TagOf(key);
     Slot& slot = slots_[SlotOf(key, tag)];
     if (slot.entry != 0) return {&entries_[slot.entry - 1].value, false};
-    entries_.push_back({std::string(key), Value()});
+    entries_.push_back({Key(key), Value()});
     slot = {tag, static_cast<uint32_t>(entries_.size())};
     return {&entries_.back().value, true};
   }

@@ -10,7 +10,7 @@
 namespace iuran::ledger {
 
 Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
-    : store_(store), vault_(vault), clock_(std::move(clock)), book_(store, vault) {}
+    : vault_(vault), clock_(std::move(clock)), past_(store), book_(past_, vault) {}
 
 // What no command of the call may lack.
 Result<void> Sequencer::CheckCommands(std::span<const rules::Command> commands) const {
@@ -39,19 +39,47 @@ Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> c
   turn_.wait(lock, [&] { return self.done || !leading_; });
   if (!self.done) {
     leading_ = true;
-    while (!self.done) {
-      const std::vector<Slice> slices = TakeSlices();
-      lock.unlock();
-      Result<std::vector<Receipt>> receipts = Commit(slices);
-      lock.lock();
-      HandOut(slices, std::move(receipts));
-      turn_.notify_all();
-    }
+    Lead(lock, self);
     leading_ = false;
     turn_.notify_all();
   }
   if (self.error) return tl::unexpected<Error>(*std::move(self.error));
   return std::move(self.receipts);
+}
+
+// Until `self` has its receipts. What is under way then has another caller, who leads next.
+void Sequencer::Lead(std::unique_lock<std::mutex>& lock, const Caller& self) {
+  while (!self.done) {
+    std::vector<Slice> slices = TakeSlices();
+    lock.unlock();
+    std::optional<Decided> decided;
+    if (!slices.empty()) decided = Decide(std::move(slices));
+    if (const Result<void> appended = past_.Finish(); !appended) {
+      GiveUp(*under_way_, appended.error());
+      if (decided) GiveUp(*decided, appended.error());
+    }
+    lock.lock();
+    if (under_way_) HandOut(*std::exchange(under_way_, std::nullopt));
+    if (!decided) continue;
+    if (decided->receipts && !book_.empty()) {
+      if (MoreWaits()) {
+        past_.Start(book_.TakeCommit());
+        under_way_ = std::move(decided);
+        continue;
+      }
+      lock.unlock();
+      if (const Result<void> appended = past_.Append(book_.TakeCommit()); !appended) {
+        GiveUp(*decided, appended.error());
+      }
+      lock.lock();
+    }
+    HandOut(*std::move(decided));
+  }
+}
+
+bool Sequencer::MoreWaits() const {
+  return std::any_of(queue_.begin(), queue_.end(),
+                     [](const Caller* c) { return c->taken < c->commands.size(); });
 }
 
 // Of each caller waiting, oldest first, an equal share of a commit at most: a long import must not
@@ -62,30 +90,41 @@ std::vector<Sequencer::Slice> Sequencer::TakeSlices() {
   for (Caller* caller : queue_) {
     if (slices.size() == Ledger::kCommandsPerCommit) break;
     const size_t count = std::min(share, caller->commands.size() - caller->taken);
+    if (count == 0) continue;
     slices.push_back({caller, caller->taken, caller->taken + count});
     caller->taken += count;
   }
   return slices;
 }
 
-void Sequencer::HandOut(std::span<const Slice> slices, Result<std::vector<Receipt>> receipts) {
+// The callers of it get `error`, and nothing decided on top of it may be used.
+void Sequencer::GiveUp(Decided& decided, const Error& error) {
+  if (error.code == ErrorCode::kUnknownOutcome) stopped_ = error;
+  decided.receipts = tl::unexpected<Error>(error);
+  book_.Drop();
+}
+
+void Sequencer::HandOut(Decided decided) {
+  Result<std::vector<Receipt>>& receipts = decided.receipts;
   auto next = receipts ? receipts->begin() : std::vector<Receipt>::iterator();
-  for (const Slice& slice : slices) {
+  for (const Slice& slice : decided.slices) {
     Caller& caller = *slice.caller;
     if (receipts) {
       const auto end = next + static_cast<std::ptrdiff_t>(slice.end - slice.begin);
       caller.receipts.insert(caller.receipts.end(), std::make_move_iterator(next),
                              std::make_move_iterator(end));
       next = end;
-      caller.done = slice.end == caller.commands.size();
+      caller.done = caller.done || slice.end == caller.commands.size();
     } else {
-      caller.error = receipts.error();
+      if (!caller.error) caller.error = receipts.error();
+      caller.taken = caller.commands.size();
       caller.done = true;
     }
   }
   queue_.erase(
       std::remove_if(queue_.begin(), queue_.end(), [](const Caller* c) { return c->done; }),
       queue_.end());
+  turn_.notify_all();
 }
 
 void Sequencer::NameAll(std::span<const Slice> slices) {
@@ -104,27 +143,23 @@ void Sequencer::NameAll(std::span<const Slice> slices) {
   }
 }
 
-Result<std::vector<Receipt>> Sequencer::Commit(std::span<const Slice> slices) {
-  if (stopped_) return tl::unexpected<Error>(*stopped_);
+Sequencer::Decided Sequencer::Decide(std::vector<Slice> slices) {
   NameAll(slices);
-  const auto decide_all = [&]() -> Result<std::vector<Receipt>> {
-    IURAN_TRY(book_.Begin(asked_));
-    const Time now = std::max(clock_.now(), book_.last_recorded_at());
-    const Day today = clock_.civil_day(now);
-    std::vector<Receipt> receipts;
-    receipts.reserve(asked_.size());
-    for (const Asked& asked : asked_) {
-      IURAN_ASSIGN(Receipt receipt, DecideOne(asked, now, today));
-      receipts.push_back(std::move(receipt));
-    }
-    if (!book_.empty()) IURAN_TRY(Append());
-    return receipts;
-  };
-  Result<std::vector<Receipt>> receipts = decide_all();
-  if (receipts) {
-    book_.Keep();
-  } else {
-    book_.Drop();
+  Decided decided{std::move(slices), DecideAll()};
+  if (!decided.receipts) book_.Drop();
+  return decided;
+}
+
+Result<std::vector<Receipt>> Sequencer::DecideAll() {
+  if (stopped_) return tl::unexpected<Error>(*stopped_);
+  IURAN_TRY(book_.Begin(asked_));
+  const Time now = std::max(clock_.now(), book_.last_recorded_at());
+  const Day today = clock_.civil_day(now);
+  std::vector<Receipt> receipts;
+  receipts.reserve(asked_.size());
+  for (const Asked& asked : asked_) {
+    IURAN_ASSIGN(Receipt receipt, DecideOne(asked, now, today));
+    receipts.push_back(std::move(receipt));
   }
   return receipts;
 }
@@ -145,14 +180,6 @@ Result<Receipt> Sequencer::DecideOne(const Asked& asked, Time now, Day today) {
   }
   IURAN_ASSIGN(Recorded recorded, book_.Record(asked, std::move(accepted), now));
   return recorded;
-}
-
-Result<void> Sequencer::Append() {
-  const Result<void> appended = store_.Append(book_.ToBatch());
-  if (!appended && appended.error().code == ErrorCode::kUnknownOutcome) {
-    stopped_ = appended.error();
-  }
-  return appended;
 }
 
 }  // namespace iuran::ledger

@@ -1,6 +1,7 @@
 // The sequencer: gives every command its place. Callers queue; one of them leads, takes everything
 // that waits, decides it in order, appends it in one synced batch and hands out the receipts, while
-// the others' next commands queue up. So concurrent callers share one sync (group commit).
+// the others' next commands queue up. So concurrent callers share one sync (group commit). Where
+// more waits, it is decided while the commit before is appended; receipts are handed out in order.
 #pragma once
 
 #include <condition_variable>
@@ -11,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "ledger/append_behind.h"
 #include "ledger/commit_book.h"
 #include "ledger/ledger.h"
 #include "ledger/store.h"
@@ -45,15 +47,23 @@ class Sequencer {
     size_t end;
   };
 
+  // Commands decided together, and what becomes of them once they are recorded.
+  struct Decided {
+    std::vector<Slice> slices;
+    Result<std::vector<Receipt>> receipts;
+  };
+
   Result<void> CheckCommands(std::span<const rules::Command> commands) const;
+  void Lead(std::unique_lock<std::mutex>& lock, const Caller& self);
   std::vector<Slice> TakeSlices();
-  Result<std::vector<Receipt>> Commit(std::span<const Slice> slices);
+  bool MoreWaits() const;
+  Decided Decide(std::vector<Slice> slices);
+  Result<std::vector<Receipt>> DecideAll();
   void NameAll(std::span<const Slice> slices);
   Result<Receipt> DecideOne(const Asked& asked, Time now, Day today);
-  Result<void> Append();
-  void HandOut(std::span<const Slice> slices, Result<std::vector<Receipt>> receipts);
+  void GiveUp(Decided& decided, const Error& error);
+  void HandOut(Decided decided);
 
-  Store& store_;
   const Vault* vault_;
   Clock clock_;
 
@@ -63,6 +73,8 @@ class Sequencer {
   bool leading_ = false;
 
   // Only the leader touches these.
+  AppendBehind past_;
+  std::optional<Decided> under_way_;  // while past_ appends it
   CommitBook book_;
   std::vector<Asked> asked_;  // its texts' memory is reused
   std::optional<Error> stopped_;

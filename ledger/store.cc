@@ -141,8 +141,8 @@ Result<std::unique_ptr<Store>> ScratchStoreOver(const log::EventLog& base) {
   return store;
 }
 
-Result<Event> ReadEvent(const Store& store, Position position) {
-  IURAN_ASSIGN(const std::vector<std::byte> bytes, store.Read(position.value));
+Result<Event> ReadEvent(const Past& past, Position position) {
+  IURAN_ASSIGN(const std::vector<std::byte> bytes, past.Read(position.value));
   Result<Event> event = Decode(bytes);
   if (!event && event.error().code == ErrorCode::kLedgerDamaged) {
     event.error().message =
@@ -156,17 +156,17 @@ Result<Event> ReadEvent(const Store& store, Position position) {
   return event;
 }
 
-Result<EnactedSchemes> LoadSchemes(const Store& store) {
+Result<EnactedSchemes> LoadSchemes(const Past& past) {
   EnactedSchemes enacted;
   const std::string key(kSchemesRow);
   IURAN_ASSIGN(const std::vector<std::optional<std::string>> rows,
-               store.FindRows(log::Table::kBook, std::span(&key, 1)));
+               past.FindRows(log::Table::kBook, std::span(&key, 1)));
   if (!rows[0]) return enacted;
   if (!DecodeRow(*rows[0], enacted.positions)) {
     return Fail(ErrorCode::kLedgerDamaged, "The row that names the schemes enacted is damaged.");
   }
   for (const uint64_t position : enacted.positions) {
-    IURAN_ASSIGN(const Event event, ReadEvent(store, Position{position}));
+    IURAN_ASSIGN(const Event event, ReadEvent(past, Position{position}));
     const auto* body = std::get_if<SchemeEnacted>(&event.body);
     if (body == nullptr) {
       return Fail(ErrorCode::kLedgerDamaged,

@@ -16,10 +16,10 @@ namespace iuran::ledger {
 
 using namespace events;
 
-// As the methods of log::EventLog of the same names.
-class Store {
+// What is recorded. As the methods of log::EventLog of the same names.
+class Past {
  public:
-  virtual ~Store() = default;
+  virtual ~Past() = default;
   virtual uint64_t size() const = 0;
   virtual Result<std::vector<std::byte>> Read(uint64_t position) const = 0;
   virtual Result<std::vector<uint64_t>> Stream(std::string_view stream) const = 0;
@@ -28,6 +28,11 @@ class Store {
       std::span<const std::string> keys) const = 0;
   virtual Result<std::vector<std::optional<std::string>>> FindRows(
       log::Table table, std::span<const std::string> keys) const = 0;
+};
+
+// The same, and where more is recorded. Reading goes on while something is appended.
+class Store : public Past {
+ public:
   virtual Result<void> Append(const log::Batch& batch) = 0;
 };
 
@@ -38,13 +43,13 @@ std::unique_ptr<Store> StoreIn(log::EventLog& log);
 // for temporary files, removed with the store: however long a rehearsal, its memory does not grow.
 Result<std::unique_ptr<Store>> ScratchStoreOver(const log::EventLog& base);
 
-Result<Event> ReadEvent(const Store& store, Position position);
+Result<Event> ReadEvent(const Past& past, Position position);
 
-// The schemes enacted up to the store's end, and the positions they were enacted at.
+// The schemes enacted up to the end of the past, and the positions they were enacted at.
 struct EnactedSchemes {
   rules::SchemeBook schemes;
   std::vector<uint64_t> positions;
 };
-Result<EnactedSchemes> LoadSchemes(const Store& store);
+Result<EnactedSchemes> LoadSchemes(const Past& past);
 
 }  // namespace iuran::ledger

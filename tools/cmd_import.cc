@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <future>
 #include <atomic>
 #include <csignal>
 #include <memory>
@@ -177,8 +178,10 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
   }
   IURAN_TRY(rejects->Finish());
   if (!wanted.dry_run) {
-    IURAN_TRY(ledger->log().Flush());
+    auto flushed = std::async(std::launch::async | std::launch::deferred,
+                              [&log = ledger->log()] { return log.Flush(); });
     BringProjectionsUp(program, *ledger);
+    IURAN_TRY(flushed.get());
   }
   IURAN_ASSIGN(const events::Day today, ledger->Today());
   const std::string text = Recorded(wanted, report) + NextStep(wanted, report, today);

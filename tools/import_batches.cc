@@ -7,7 +7,7 @@
 namespace iuran::tools {
 namespace {
 
-constexpr size_t kBatchesAhead = 3;
+constexpr size_t kBatchesAhead = 2;
 
 }  // namespace
 
