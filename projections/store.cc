@@ -60,8 +60,11 @@ tl::unexpected<Error> Refused(const Status& status, const std::filesystem::path&
         ErrorCode::kLedgerLocked,
         fmt::format("Another process writes to the stored accounts in {}.", folder.string()));
   }
-  return Fail(ErrorCode::kIo, fmt::format("The stored accounts in {} cannot be reached ({}).",
-                                          folder.string(), what));
+  return Fail(ErrorCode::kIo,
+              fmt::format("The stored accounts in {} cannot be reached ({}). They are derived from "
+                          "the log: see whether the disk is in order, then `iuran replay --swap` "
+                          "makes them anew.",
+                          folder.string(), what));
 }
 
 rocksdb::Options MakeOptions() {

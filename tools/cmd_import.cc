@@ -124,14 +124,15 @@ std::string Reached(const Wanted& wanted, const ImportReport& report) {
 
 // Brings the accounts up to the log, so that the first report after an import is quick. Whoever
 // reads would fold the rest itself, so nothing of the import depends on it.
-void BringProjectionsUp(const Program& program, ledger::Ledger& ledger) {
+void BringProjectionsUp(const Program& program, ledger::Ledger& ledger,
+                        const std::atomic<bool>* stop) {
   auto store = projections::Store::OpenToWrite(ProjectionsFolder(program));
   if (!store) {
-    return program.Note("The accounts were not brought up to date: " + store.error().message +
-                        " 'iuran replay --swap' makes them anew.");
+    return program.Note("The accounts were not brought up to date: " + store.error().message);
   }
   projections::RunOptions options;
   options.threads = ThreadsToUse();
+  options.stop = stop;
   const auto outcome = projections::CatchUp(**store, ledger.log(), options);
   if (!outcome) {
     program.Note("The accounts were not brought up to date: " + outcome.error().message);
@@ -180,7 +181,7 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
   if (!wanted.dry_run) {
     auto flushed = std::async(std::launch::async | std::launch::deferred,
                               [&log = ledger->log()] { return log.Flush(); });
-    BringProjectionsUp(program, *ledger);
+    BringProjectionsUp(program, *ledger, stop.asked());
     IURAN_TRY(flushed.get());
   }
   IURAN_ASSIGN(const events::Day today, ledger->Today());

@@ -68,8 +68,8 @@ Result<std::unique_ptr<Store>> OpenStore(const Program& program, bool swap) {
   const std::filesystem::path folder = ProjectionsFolder(program);
   if (!swap) return Store::OpenToRead(folder);
   auto store = Store::OpenToWrite(folder);
-  if (store || store.error().code != ErrorCode::kLedgerDamaged) return store;
-  program.Note("iuran: " + store.error().message + " The accounts are made anew.");
+  if (store || store.error().code == ErrorCode::kLedgerLocked) return store;
+  program.Note("iuran: " + store.error().message);
   IURAN_TRY(Store::Destroy(folder));
   return Store::OpenToWrite(folder);
 }
