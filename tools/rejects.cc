@@ -69,12 +69,15 @@ class RejectsFile final : public Rejects {
   }
   Result<void> Finish() override {
     report_.Finish("");
-    if (!out_.Finish() || ::fsync(descriptor_) != 0 ||
-        ::rename(partial_.c_str(), file_.c_str()) != 0) {
-      return Fail(ErrorCode::kIo,
-                  fmt::format("The rejected rows could not be written to {}: {}. Make room or "
-                              "choose another place and run the same import again.",
-                              file_.string(), std::generic_category().message(errno)));
+    const Result<void> written = out_.Finish();
+    if (!written || ::fsync(descriptor_) != 0 || ::rename(partial_.c_str(), file_.c_str()) != 0) {
+      const std::string reason =
+          written ? std::generic_category().message(errno) + "." : written.error().message;
+      return Fail(
+          ErrorCode::kIo,
+          fmt::format("The rejected rows could not be written to {}. {} Run the same import "
+                      "again with another place for them.",
+                      file_.string(), reason));
     }
     finished_ = true;
     return {};
@@ -94,9 +97,14 @@ class RejectsFile final : public Rejects {
 Result<std::unique_ptr<Rejects>> Rejects::Open(const std::optional<std::filesystem::path>& file,
                                                Note note) {
   if (!file) return std::make_unique<ShownRejects>(std::move(note));
-  if (std::filesystem::is_directory(*file)) {
-    return Fail(ErrorCode::kUsage,
-                fmt::format("--rejects {} is a folder; name a file.", file->string()));
+  // The file takes its name by replacing what has it, which a device would not survive.
+  std::error_code ignored;
+  const std::filesystem::file_status there = std::filesystem::status(*file, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("--rejects {} is {}; name a file.", file->string(),
+                    std::filesystem::is_directory(there) ? "a folder" : "a device or the like"));
   }
   std::filesystem::path partial = *file;
   partial += ".partial";

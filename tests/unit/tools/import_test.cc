@@ -370,6 +370,10 @@ TEST(Rejects, SaysWhereItCannotBeWritten) {
   TemporaryFolder folder;
   const auto is_folder = Rejects::Open(folder.path(), nullptr);
   ASSERT_FALSE(is_folder);
+  const auto is_device = Rejects::Open("/dev/null", nullptr);
+  ASSERT_FALSE(is_device);
+  EXPECT_EQ(ExitCode(is_device.error().code), 2);
+  EXPECT_FALSE(std::filesystem::exists("/dev/null.partial"));
   EXPECT_THAT(is_folder.error().message, HasSubstr("is a folder"));
   const auto nowhere = Rejects::Open(folder.path() / "no" / "file.csv", nullptr);
   ASSERT_FALSE(nowhere);
