@@ -14,17 +14,25 @@ tl::unexpected<Error> WrongOption(std::string_view option, const Error& error) {
 }
 
 // A position is digits only; that tells it from every day and time.
-std::optional<Result<events::Position>> ReadPosition(std::string_view text) {
-  if (text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  uint64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc()) {
-    return Fail(ErrorCode::kUsage, fmt::format("--known-at: no log has a position {}.", text));
-  }
-  return events::Position{value};
+bool IsPosition(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 }  // namespace
+
+Result<events::Position> ReadPosition(std::string_view option, std::string_view text) {
+  if (!IsPosition(text)) {
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("{}: '{}' is not a position. Write its digits, such as 1200.", option, text));
+  }
+  uint64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc()) {
+    return Fail(ErrorCode::kUsage, fmt::format("{}: no log has a position {}.", option, text));
+  }
+  return events::Position{value};
+}
 
 Result<events::Day> ReadDay(std::string_view option, std::string_view text) {
   auto day = events::ParseDay(text);
@@ -55,13 +63,12 @@ Result<events::Position> Asked::KnownAt(const ledger::Ledger& ledger) const {
   const uint64_t size = ledger.head().value;
   IURAN_CHECK(size > 0, "a ledger begins with the event that opened it");
   if (known_at.empty()) return events::Position{size - 1};
-  if (const auto position = ReadPosition(known_at)) {
-    if (*position && (*position)->value >= size) {
-      return Fail(
-          ErrorCode::kNotFound,
-          fmt::format("Position {} is not recorded yet; the last one is {}.", known_at, size - 1));
-    }
-    return *position;
+  if (IsPosition(known_at)) {
+    IURAN_ASSIGN(const events::Position position, ReadPosition("--known-at", known_at));
+    if (position.value < size) return position;
+    return Fail(
+        ErrorCode::kNotFound,
+        fmt::format("Position {} is not recorded yet; the last one is {}.", known_at, size - 1));
   }
   events::Time time;
   if (auto day = events::ParseDay(known_at)) {

@@ -37,7 +37,8 @@ void AddKnownAtOption(CLI::App& command, Asked& asked);
 // --member and --group.
 void AddWhomOptions(CLI::App& command, Asked& asked);
 
-// `text` of option `option` as a day, or wrong usage.
+// `text` of option `option` as a position or a day, or wrong usage.
+Result<events::Position> ReadPosition(std::string_view option, std::string_view text);
 Result<events::Day> ReadDay(std::string_view option, std::string_view text);
 // The last microsecond of `day` in the time zone. kInvalidValue where there is no such zone.
 Result<events::Time> EndOfDay(events::Day day, const std::string& time_zone);

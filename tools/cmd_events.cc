@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "events/codec.h"
+#include "tools/asked.h"
 #include "tools/commands.h"
 #include "tools/event_text.h"
 #include "tools/program.h"
@@ -16,8 +17,8 @@ namespace iuran::tools {
 namespace {
 
 struct EventsOptions {
-  uint64_t from = 0;
-  std::optional<uint64_t> to;  // inclusive
+  std::string from;
+  std::string to;  // inclusive
   std::string stream;
   std::string type;
 };
@@ -62,16 +63,25 @@ Result<int> Events(Program& program, const EventsOptions& asked) {
     return Fail(ErrorCode::kUsage, fmt::format("--type: there is no '{}'. The types are {}.",
                                                asked.type, fmt::join(types, ", ")));
   }
-  if (asked.to && *asked.to < asked.from) {
-    return Fail(ErrorCode::kUsage,
-                fmt::format("--to {} lies before --from {}.", *asked.to, asked.from));
+  uint64_t from = 0;
+  std::optional<uint64_t> to;
+  if (!asked.from.empty()) {
+    IURAN_ASSIGN(const events::Position first, ReadPosition("--from", asked.from));
+    from = first.value;
+  }
+  if (!asked.to.empty()) {
+    IURAN_ASSIGN(const events::Position last, ReadPosition("--to", asked.to));
+    to = last.value;
+  }
+  if (to && *to < from) {
+    return Fail(ErrorCode::kUsage, fmt::format("--to {} lies before --from {}.", *to, from));
   }
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("events", log::Access::kRead));
   const uint64_t head = ledger->head().value;
-  const uint64_t end = asked.to && *asked.to < head ? *asked.to + 1 : head;
+  const uint64_t end = to && *to < head ? *to + 1 : head;
   EventPrinter printer(program.out(), asked.type);
   if (asked.stream.empty()) {
-    IURAN_TRY(PrintRange(*ledger, program.out(), asked.from, end, printer));
+    IURAN_TRY(PrintRange(*ledger, program.out(), from, end, printer));
     return kDone;
   }
   IURAN_ASSIGN(const std::vector<events::Event> stream, ledger->ReadStream(asked.stream));
@@ -83,7 +93,7 @@ Result<int> Events(Program& program, const EventsOptions& asked) {
   }
   for (const events::Event& event : stream) {
     const uint64_t position = event.envelope.position.value;
-    if (position >= asked.from && position < end) printer.Print(event);
+    if (position >= from && position < end) printer.Print(event);
   }
   return kDone;
 }

@@ -61,6 +61,18 @@ void RegisterHelp(CLI::App& app, Program& program) {
   });
 }
 
+// An empty value is a variable of a script that was not set, and never means "all of them".
+void RefuseEmptyValues(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() == 0 || option->get_positional()) continue;
+    option->each([](const std::string& value) {
+      if (!value.empty()) return;
+      throw CLI::ValidationError("the value is empty. Write one, or leave the option out");
+    });
+  }
+  for (CLI::App* command : app.get_subcommands({})) RefuseEmptyValues(*command);
+}
+
 // The word standing where the command stands, or nothing: only global options can precede it, and
 // what is wrong with those is told first.
 std::string_view FirstWord(int argc, const char* const* argv) {
@@ -180,6 +192,7 @@ int RunProgram(int argc, const char* const* argv) {
       "Say more on standard error");
   RegisterCommands(app, program);
   RegisterHelp(app, program);
+  RefuseEmptyValues(app);
 
   const auto begun = std::chrono::steady_clock::now();
   int exit_code = Parse(app, program, argc, argv);

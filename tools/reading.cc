@@ -38,6 +38,7 @@ Result<std::unique_ptr<Reading>> Reading::Open(const Program& program, std::stri
     IURAN_TRY(reading->ReadAccounts(group ? &*group : nullptr));
     return reading;
   }
+  if (group) IURAN_TRY(reading->CheckGroup(*group));
   IURAN_ASSIGN(reading->one_,
                projections::FindOne(reading->ledger_->log(), *member, question.known_at.value + 1));
   if (!reading->one_) return tl::unexpected<Error>(UnknownMember(*member, question.known_at));
@@ -60,15 +61,16 @@ Result<void> Reading::ReadDays(const Asked& asked, const std::string* on) {
   return {};
 }
 
+Result<void> Reading::CheckGroup(const events::GroupId& group) const {
+  IURAN_ASSIGN(const auto stream, ledger_->log().Stream("group/" + group.text()));
+  if (!stream.empty() && stream.front() <= question_.known_at.value) return {};
+  return tl::unexpected<Error>(UnknownGroup(group, question_.known_at));
+}
+
 Result<void> Reading::ReadAccounts(const events::GroupId* group) {
   IURAN_ASSIGN(view_, projections::AccountsView::Open(
                           ledger_->log(), *store_, question_.known_at.value + 1, ThreadsToUse()));
-  if (group == nullptr) return {};
-  const auto found = view_->groups().find(*group);
-  if (found == view_->groups().end() || found->second.registered_at > question_.known_at) {
-    return tl::unexpected<Error>(UnknownGroup(*group, question_.known_at));
-  }
-  return {};
+  return group == nullptr ? Result<void>{} : CheckGroup(*group);
 }
 
 }  // namespace iuran::tools

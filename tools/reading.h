@@ -29,7 +29,6 @@ class Reading {
   const ledger::Ledger& ledger() const { return *ledger_; }
   const projections::Question& question() const { return question_; }
   events::Day on() const { return on_; }
-  const projections::Groups& groups() const { return view_->groups(); }  // not with --member
 
   // evaluate(account, scratch, rows) for every account asked about, emit(row) in order of members.
   template <typename Row>
@@ -48,6 +47,7 @@ class Reading {
  private:
   Reading() = default;
   Result<void> ReadDays(const Asked& asked, const std::string* on);
+  Result<void> CheckGroup(const events::GroupId& group) const;
   Result<void> ReadAccounts(const events::GroupId* group);
 
   std::unique_ptr<projections::Store> store_;  // opened before the ledger, see projections/view.h
