@@ -9,6 +9,7 @@
 #include "events/check.h"
 #include "events/quote.h"
 #include "ledger/rules/decide.h"
+#include "ledger/rules/personal.h"
 #include "tools/csv_reader.h"
 #include "tools/input_text.h"
 
@@ -92,20 +93,12 @@ Result<IdType> ParseOptionalId(std::string_view text) {
   return text.empty() ? Result<IdType>(IdType()) : ParseId<IdType>(text);
 }
 
-// What would be valid in a personal column, without what stands there.
-std::string_view PersonalRule(std::string_view column) {
-  if (column == "nik") return "A NIK is 16 digits, without spaces or points; it may be empty.";
-  if (column == "birth_date") {
-    return "A birth date is a day of the calendar, written YYYY-MM-DD; it may be empty.";
-  }
-  return "It is one line of text in UTF-8 without control characters; it may be empty.";
-}
-
-RowError InvalidValue(const InputColumn& column, std::string_view value, std::string message) {
+// `personal`: the value must not be shown.
+RowError InvalidValue(const InputColumn& column, std::string_view value, std::string message,
+                      bool personal) {
   RowError error{rules::Name(rules::Rejection::kInvalidValue), std::string(column.name), "", ""};
-  if (column.personal) {
-    error.message = fmt::format("What stands in {} is not valid and is not shown. {}", column.name,
-                                PersonalRule(column.name));
+  if (personal) {
+    error.message = rules::MessageWithoutValue(column.name);
   } else if (HoldsNik(value)) {
     error.message = fmt::format(
         "What stands in {} is not valid; it holds 16 digits as a NIK does "
@@ -127,7 +120,7 @@ class Reading {
   T Take(size_t column, Result<T> (*parse)(std::string_view)) {
     auto parsed = parse(values_[column]);
     if (parsed) return *std::move(parsed);
-    if (!error_) error_ = InvalidValue(columns_[column], values_[column], parsed.error().message);
+    Reject(column, std::move(parsed.error().message));
     return T();
   }
   // The same for a value that may be empty and then is `otherwise`.
@@ -139,7 +132,8 @@ class Reading {
   bool IsEmpty(size_t column) const { return values_[column].empty(); }
   std::string_view Raw(size_t column) const { return values_[column]; }
   void Reject(size_t column, std::string message) {
-    if (!error_) error_ = InvalidValue(columns_[column], values_[column], std::move(message));
+    if (error_) return;
+    error_ = InvalidValue(columns_[column], values_[column], std::move(message), HasPersonalData());
   }
 
   template <typename Request>
@@ -149,6 +143,14 @@ class Reading {
   }
 
  private:
+  // Then no value of the row is shown: the columns may be out of place.
+  bool HasPersonalData() const {
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].personal && !values_[i].empty()) return true;
+    }
+    return false;
+  }
+
   std::span<const InputColumn> columns_;
   const RowValues& values_;
   std::optional<RowError> error_;

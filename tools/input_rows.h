@@ -2,7 +2,8 @@
 // Pure: files are opened in tools/input_file.h.
 //
 // A value that cannot be read is answered with its column and what would be valid. The value of a
-// personal column (name, nik, birth_date, phone) stands in no message and in no RowError.
+// personal column (name, nik, birth_date, phone) stands in no message and in no RowError; where one
+// of them is filled, no other value of the row does either, since columns may be out of place.
 #pragma once
 
 #include <array>
@@ -46,7 +47,7 @@ std::string AllFileNames();
 struct RowError {
   std::string_view code;  // "malformed_row", or the name of a rules::Rejection
   std::string column;     // empty where the row as a whole is meant
-  std::string value;      // as read; empty for personal columns and where none is meant
+  std::string value;      // as read; empty where it is not shown or none is meant
   std::string message;    // one or two sentences
 };
 using RowResult = tl::expected<rules::Request, RowError>;

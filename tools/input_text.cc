@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/quote.h"
+#include "ledger/rules/personal.h"
 #include "tools/csv_reader.h"
 
 namespace iuran::tools {
@@ -25,7 +26,11 @@ struct ValueOf {
     return "";
   }
   std::string operator()(const rules::EnrolMember& member) const {
-    if (column == "member") return member.member.text();
+    if (column == "member") {
+      const std::string& id = member.member.text();
+      return rules::TellsPersonalData(member.personal_data, id) ? "" : id;
+    }
+    if (!member.personal_data.empty()) return "";
     if (column == "scheme") return member.scheme.text();
     if (column == "group") return member.attributes.group.text();
     if (column == "region") return member.attributes.region;

@@ -21,7 +21,8 @@ bool HasControlCharacter(std::string_view text);
 std::string Shown(std::string_view value);
 
 // The value a request carries in a column, as the input would write it; empty where the column is
-// personal or not of the request. For reporting what the ledger rejects.
+// not of the request or must not be shown: of an enrolment with personal data only the member is.
+// For reporting what the ledger rejects.
 std::string ValueIn(const rules::Request& request, std::string_view column);
 
 }  // namespace iuran::tools

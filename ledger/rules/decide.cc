@@ -7,6 +7,7 @@
 
 #include "events/check.h"
 #include "events/quote.h"
+#include "ledger/rules/personal.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::rules {
@@ -165,14 +166,9 @@ std::optional<Rejected> CheckAttributes(const Book& book, const Scheme& scheme,
   return LacksRiskClass(book, scheme, attributes, "group");
 }
 
-Decision DecideOne(Question& question, const EnrolMember& request) {
-  const auto same_person = [&] {
-    return question.book.SamePersonalData(request.member, request.personal_data);
-  };
-  if (auto known = Known(question, "member", "Member " + request.member.text(), same_person)) {
-    return *known;
-  }
+Decision DecideEnrolment(Question& question, const EnrolMember& request) {
   if (auto bad = CheckId("member", request.member.text())) return *bad;
+  if (auto bad = CheckOutOfPlace(request)) return *bad;
   const Scheme* scheme = question.book.FindScheme(request.scheme);
   if (scheme == nullptr) return UnknownScheme(question.book, request.scheme);
   if (request.from < scheme->first_month()) {
@@ -191,6 +187,20 @@ Decision DecideOne(Question& question, const EnrolMember& request) {
   body.from = request.from;
   body.attributes = request.attributes;
   return Accept(question, std::move(body), StreamOfMember(request.member), request.from.FirstDay());
+}
+
+Decision DecideOne(Question& question, const EnrolMember& request) {
+  const bool personal = !request.personal_data.empty();
+  const auto same_person = [&] {
+    return question.book.SamePersonalData(request.member, request.personal_data);
+  };
+  const std::string id = personal ? "The member" : "Member " + request.member.text();
+  if (auto known = Known(question, "member", id, same_person)) return *known;
+  Decision decision = DecideEnrolment(question, request);
+  if (auto* rejected = std::get_if<Rejected>(&decision); rejected != nullptr && personal) {
+    rejected->message = MessageWithoutValue(rejected->column);
+  }
+  return decision;
 }
 
 // Each month from the change's on in which something holds that could go with it.

@@ -184,7 +184,7 @@ TEST_F(DecideTest, PersonalDataBelongToTheContentUntilForgotten) {
   EnrolMember other = person;
   other.personal_data.phone = "081234567891";
   const Decision conflict = book_.Submit(other);
-  ExpectRejected(conflict, Rejection::kConflict, "member", "M-2");
+  ExpectRejected(conflict, Rejection::kConflict, "member", "at position 2");
   EXPECT_THAT(Told(conflict), Not(HasSubstr("0812")));
 
   ExpectAccepted(book_.Submit(ForgetPerson{MemberId("M-2"), "asked"}));

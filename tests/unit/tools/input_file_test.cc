@@ -253,6 +253,12 @@ TEST(InputFile, PersonalValuesStandInNoMessage) {
       {start + "Ria\xFFSECRET,,,", "name"},
       {start + "Ria,SECRET,53010,,,", ""},
       {"M-1,bpu,,Kupang,2023-12,5301012345670001,,,JKK+JKM,Ria,,,", "income"},
+      {"M-1,bpu,,Kupang,2023-12,5301012345670001,,,JKK+JKM,,,,", "income"},
+      // Columns out of place.
+      {"M-1,bpu,,Kupang,SECRET,1000000,,,JKK+JKM,,,2023-12-01,", "from"},
+      {"M-1,bpu,,Kupang,2023-12,Ria SECRET,,,JKK+JKM,1000000,,,", "income"},
+      {"M-1,bpu,,Kupang,2023-12,1000000,,,0812SECRET,Ria,,,JKK+JKM", "programs"},
+      {"Ria \x01SECRET,bpu,,Kupang,2023-12,1000000,,,JKK+JKM,M-1,,,", "member"},
   };
   for (const auto& [row, column] : rows) {
     const auto results =
@@ -283,10 +289,12 @@ TEST(InputRows, ReadsARowByColumnNamesAndGivesItsValuesBack) {
   std::copy(texts.begin(), texts.end(), values.begin());
   const RowResult member = ReadRow(InputKind::kMembers, values);
   ASSERT_TRUE(member) << member.error().message;
-  EXPECT_EQ(ValueIn(*member, "programs"), "JKK+JKM");
-  for (const char* column : {"name", "nik", "birth_date", "phone"}) {
-    EXPECT_EQ(ValueIn(*member, column), "") << "personal data is not given back";
+  EXPECT_EQ(ValueIn(*member, "member"), "M-1");
+  for (const char* column : {"group", "from", "programs", "name", "nik", "birth_date", "phone"}) {
+    EXPECT_EQ(ValueIn(*member, column), "") << "of a row with personal data only the member is";
   }
+  values[9] = values[10] = "";
+  EXPECT_EQ(ValueIn(*ReadRow(InputKind::kMembers, values), "programs"), "JKK+JKM");
 }
 
 }  // namespace
