@@ -40,4 +40,14 @@ events::Digest AccountsDigest::Finish() {
   return digest;
 }
 
+Result<events::Digest> DigestOfLastRecord(const log::EventLog& log, uint64_t cursor) {
+  events::Digest digest{};
+  if (cursor == 0) return digest;
+  IURAN_ASSIGN(const std::vector<std::byte> record, log.Read(cursor - 1));
+  IURAN_CHECK(
+      EVP_Digest(record.data(), record.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1,
+      "SHA-256 takes any bytes");
+  return digest;
+}
+
 }  // namespace iuran::projections

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "events/event.h"
+#include "ledger/log/event_log.h"
 
 namespace iuran::projections {
 
@@ -26,5 +27,8 @@ class AccountsDigest {
   struct Context;
   std::unique_ptr<Context> context_;
 };
+
+// SHA-256 of the record before `cursor`; zeroes where there is none.
+Result<events::Digest> DigestOfLastRecord(const log::EventLog& log, uint64_t cursor);
 
 }  // namespace iuran::projections

@@ -59,13 +59,12 @@ Result<std::unique_ptr<Replay>> Replay::Run(const log::EventLog& log, const Stor
   ReplayReport& report = replay->report_;
   report.head = log.size();
   report.live_cursor = live.state().cursor;
-  if (report.live_cursor > report.head) {
-    report.unreadable = Error{ErrorCode::kLedgerDamaged,
-                              "The stored accounts are folded further than the log goes, so one of "
-                              "them is not of this ledger."};
-  } else {
+  if (report.live_cursor <= report.head) {
     IURAN_TRY(replay->FoldTo(report.live_cursor));
     replay->Compare(live);
+  }
+  if (auto of_this_log = CheckIsOf(log, live.state()); !of_this_log && !report.unreadable) {
+    report.unreadable = std::move(of_this_log.error());
   }
   IURAN_TRY(replay->FoldTo(report.head));
   report.parked = replay->rebuilt_.parked();
@@ -201,6 +200,7 @@ Result<void> Replay::Swap(const std::filesystem::path& folder, std::unique_ptr<S
   for (const auto& [group, info] : rebuilt_.groups()) changes->PutGroup(group, info);
   state.groups = rebuilt_.groups().size();
   state.cursor = rebuilt_.cursor();
+  IURAN_ASSIGN(state.last_record, DigestOfLastRecord(log_, state.cursor));
   state.parked = rebuilt_.parked();
   return store->Commit(*changes, &state);
 }

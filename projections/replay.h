@@ -37,7 +37,7 @@ struct ReplayReport {
   uint64_t rows_missing = 0, rows_extra = 0, rows_other = 0;
   std::vector<Difference> examples;  // the first few
   Money paid_live, paid_rebuilt;     // payments not reversed, over all members
-  // Why live rows could not be compared (damaged, folded further than the log goes); swap mends it.
+  // Why live rows could not be compared (damaged, or not of this log); swap mends it.
   std::optional<Error> unreadable;
 
   uint64_t RowsThatDiffer() const { return rows_missing + rows_extra + rows_other; }
@@ -65,7 +65,7 @@ class Replay {
 
  private:
   Replay(const log::EventLog& log, const ReplayOptions& options)
-      : options_(options), rebuilt_(log, nullptr, options.threads) {}
+      : log_(log), options_(options), rebuilt_(log, nullptr, options.threads) {}
 
   Result<void> FoldTo(uint64_t to);
   void Compare(const Store& live);
@@ -75,6 +75,7 @@ class Replay {
   Result<void> CompareNumbers(const Store& live, const std::vector<const Account*>& members);
   void Found(Difference::What what, std::string row);
 
+  const log::EventLog& log_;
   ReplayOptions options_;
   Accounts rebuilt_;
   ReplayReport report_;

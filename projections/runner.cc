@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/digest.h"
 #include "projections/parallel.h"
 
 namespace iuran::projections {
@@ -9,7 +10,7 @@ namespace {
 
 constexpr uint64_t kStepEvents = 1 << 18;
 
-Result<void> Save(Store& store, Accounts& accounts) {
+Result<void> Save(Store& store, const log::EventLog& log, Accounts& accounts) {
   StoreState state = store.state();
   auto changes = store.NewChanges(state.generation);
   uint64_t enrolled = 0;
@@ -22,6 +23,7 @@ Result<void> Save(Store& store, Accounts& accounts) {
     changes->PutGroup(group, accounts.groups().at(group));
   }
   state.cursor = accounts.cursor();
+  IURAN_ASSIGN(state.last_record, DigestOfLastRecord(log, state.cursor));
   state.members += enrolled;
   state.groups += accounts.new_groups().size();
   state.parked = accounts.parked();
@@ -31,6 +33,18 @@ Result<void> Save(Store& store, Accounts& accounts) {
 }
 
 }  // namespace
+
+Result<void> CheckIsOf(const log::EventLog& log, const StoreState& state) {
+  bool same = state.cursor <= log.size();
+  if (same) {
+    IURAN_ASSIGN(const Digest last_record, DigestOfLastRecord(log, state.cursor));
+    same = last_record == state.last_record;
+  }
+  if (same) return {};
+  return Fail(ErrorCode::kLedgerDamaged,
+              "The stored accounts were folded from other events than the log has, so one of them "
+              "is not of this ledger. `iuran replay --swap` makes the accounts anew from the log.");
+}
 
 Result<uint64_t> PutAccounts(Accounts& accounts, bool only_changed, Store::Changes& changes,
                              const std::function<Result<void>()>& after_each) {
@@ -75,11 +89,7 @@ Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOpti
   RunOutcome outcome;
   outcome.head = log.size();
   outcome.from = outcome.cursor = store.state().cursor;
-  if (outcome.from > outcome.head) {
-    return Fail(ErrorCode::kLedgerDamaged,
-                "The stored accounts are ahead of the log, so one of them is not of this ledger. "
-                "`iuran replay --swap` makes the accounts anew from the log.");
-  }
+  IURAN_TRY(CheckIsOf(log, store.state()));
   const auto stopped = [&options] { return options.stop && options.stop->load(); };
   Accounts accounts(log, &store, options.threads);
   while (outcome.cursor < outcome.head && !outcome.parked && !stopped()) {
@@ -90,7 +100,7 @@ Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOpti
       IURAN_TRY(accounts.FoldTo(std::min(until, accounts.cursor() + kStepEvents), options.stop));
       if (options.progress) options.progress(accounts.cursor(), outcome.head);
     }
-    IURAN_TRY(Save(store, accounts));
+    IURAN_TRY(Save(store, log, accounts));
     if (accounts.memory_bytes() >= options.memory_bytes) accounts.Forget();
     outcome.cursor = accounts.cursor();
     outcome.parked = accounts.parked();

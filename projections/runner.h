@@ -32,6 +32,10 @@ struct RunOutcome {
 // log is folded up to what it saw when it was opened.
 Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOptions& options);
 
+// Whether what is stored was folded from this log: kLedgerDamaged where the log is shorter, or has
+// another record where the folding ended, as after a backup of the log was put back.
+Result<void> CheckIsOf(const log::EventLog& log, const StoreState& state);
+
 // Puts the rows of `accounts` (all of them, or only those changed since saved) into `changes`, and
 // calls `after_each` after each. Encodes on as many threads as there are partitions. Returns how
 // many members were put.

@@ -39,7 +39,8 @@ struct Parked {
 
 struct StoreState {
   uint32_t generation = 0;
-  uint64_t cursor = 0;  // events [0, cursor) are folded
+  uint64_t cursor = 0;   // events [0, cursor) are folded
+  Digest last_record{};  // SHA-256 of record cursor - 1: a log that was put back has another there
   uint32_t fold_version = kFoldVersion;
   uint64_t members = 0;  // rows of this generation
   uint64_t groups = 0;

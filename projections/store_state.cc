@@ -5,7 +5,7 @@
 namespace iuran::projections {
 namespace {
 
-constexpr uint8_t kStateForm = 1;
+constexpr uint8_t kStateForm = 2;
 
 }  // namespace
 
@@ -15,6 +15,7 @@ std::string EncodeState(const StoreState& state) {
   out.Unsigned(state.fold_version);
   out.Unsigned(state.generation);
   out.Unsigned(state.cursor);
+  for (const uint8_t byte : state.last_record) out.Byte(byte);
   out.Unsigned(state.members);
   out.Unsigned(state.groups);
   out.Byte(state.parked ? 1 : 0);
@@ -32,6 +33,7 @@ std::optional<StoreState> DecodeState(std::string_view bytes) {
   state.fold_version = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
   state.generation = static_cast<uint32_t>(in.UpTo(UINT32_MAX));
   state.cursor = in.Unsigned();
+  for (uint8_t& byte : state.last_record) byte = in.Byte();
   state.members = in.Unsigned();
   state.groups = in.Unsigned();
   if (in.UpTo(1) == 1) {

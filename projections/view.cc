@@ -5,6 +5,8 @@
 #include <mutex>
 #include <thread>
 
+#include "projections/runner.h"
+
 namespace iuran::projections {
 namespace {
 
@@ -44,11 +46,7 @@ Result<const rules::Timeline*> AccountBatch::Get(size_t index, rules::Timeline& 
 Result<std::unique_ptr<AccountsView>> AccountsView::Open(const log::EventLog& log,
                                                          const Store& store, uint64_t to,
                                                          unsigned threads) {
-  if (store.state().cursor > log.size()) {
-    return Fail(ErrorCode::kLedgerDamaged,
-                "The stored accounts are ahead of the log, so one of them is not of this ledger. "
-                "`iuran replay --swap` makes the accounts anew from the log.");
-  }
+  IURAN_TRY(CheckIsOf(log, store.state()));
   std::unique_ptr<AccountsView> view(new AccountsView(log, store, threads));
   IURAN_TRY(view->accounts_.FoldTo(to));
   if (const auto& parked = view->accounts_.parked()) {

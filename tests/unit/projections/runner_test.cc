@@ -199,6 +199,21 @@ TEST(Store, WithATableMissingIsDamagedForReadersToo) {
   EXPECT_EQ(DigestOfStore(*Must(Store::OpenToRead(folder / "store"))), DigestAtOnce(log, 1));
 }
 
+// A backup of the log was put back and went on to where the accounts had been folded to.
+TEST(Runner, AStoreFoldedFromOtherEventsIsRefused) {
+  MemoryLog log;
+  AddRandomPast(log, 3, 20, 600);
+  TemporaryFolder folder;
+  auto store = Must(Store::OpenToWrite(folder / "store"));
+  ASSERT_OK(CatchUp(*store, log, {}));
+  MemoryLog other = log.Cut(599);
+  for (const char* payment : {"P-x", "P-y"}) {
+    other.Add(Payment(payment, RandomMember(0).text(), 0, Day::Of(2031, 1, 1), 7));
+    EXPECT_EQ(CatchUp(*store, other, {}).error().code, ErrorCode::kLedgerDamaged);
+    EXPECT_EQ(AccountsView::Open(other, *store, 600, 1).error().code, ErrorCode::kLedgerDamaged);
+  }
+}
+
 TEST(Store, HasOneWriter) {
   TemporaryFolder folder;
   auto store = Must(Store::OpenToWrite(folder / "store"));
