@@ -126,13 +126,10 @@ Result<void> EventLogOnRocksDb::CatchUp() {
   if (access_ == Access::kWrite) return {};
   const std::lock_guard guard(catching_up_);
   View view = Now();
-  IURAN_ASSIGN(const bool up_to_date, view.store->CatchUp());
-  if (!up_to_date) {
-    IURAN_ASSIGN(view.store, Store::Open(view.store->folder(), Access::kRead));
-  }
+  IURAN_ASSIGN(view.store, Store::Open(view.store->folder(), Access::kRead));
   IURAN_ASSIGN(const uint64_t found, FindSize(*view.store));
-  // A store opened anew may have missed the newest write-ahead file, being there too early for it.
-  // Then this reader stays where it was: it never goes back.
+  // The store opened anew may have missed the newest write-ahead file, being there too early for
+  // it. Then this reader stays where it was: it never goes back.
   if (found < view.size) return {};
   view.size = found;
   Show(std::move(view));

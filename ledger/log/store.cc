@@ -40,7 +40,7 @@ rocksdb::DBOptions DatabaseOptions(Access access) {
   // very end; FORMAT.md, "Recovery", says what guards against that.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // Write-ahead files closed before the last one must be there in full length.
-  options.track_and_verify_wals_in_manifest = access == Access::kWrite;
+  options.track_and_verify_wals_in_manifest = true;
   // All tables are brought to disk together, so that a reader that opens in between finds the
   // tables of one moment and write-ahead files that go on from there.
   options.atomic_flush = true;
@@ -50,7 +50,7 @@ rocksdb::DBOptions DatabaseOptions(Access access) {
   options.max_background_jobs = 2;
   // A few commits are replayed at the next opening; that is cheaper than small files of each table.
   options.avoid_flush_during_recovery = true;
-  options.max_open_files = -1;  // as a secondary instance asks
+  options.max_open_files = -1;  // a reader keeps tables that the writer removes
   options.skip_stats_update_on_db_open = true;
   options.skip_checking_sst_file_sizes_on_db_open = access == Access::kRead;
   options.stats_dump_period_sec = 0;
@@ -177,8 +177,8 @@ rocksdb::Status Store::OpenOnce() {
   const rocksdb::Status status =
       access_ == Access::kWrite
           ? rocksdb::DB::Open(options, folder_.string(), Families(access_), &handles_, &db)
-          : rocksdb::DB::OpenAsSecondary(options, folder_.string(), folder_.string(),
-                                         Families(access_), &handles_, &db);
+          : rocksdb::DB::OpenForReadOnly(options, folder_.string(), Families(access_), &handles_,
+                                         &db);
   db_.reset(db);
   return status;
 }
@@ -199,6 +199,7 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access
       return tl::unexpected(ErrorOf(status, folder, "opened"));
     }
   } else {
+    // Not a secondary instance: that one leaves out, without a word, a table that is missing.
     // RocksDB reads the list of tables first, the tables and the write-ahead files after it; a
     // writer may remove files in between, and then what is shown can be of different moments. Where
     // the list is still the same afterwards, no table was removed; and RocksDB silently stops at a
@@ -208,10 +209,10 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access
     for (int attempt = 0; attempt < kReadAttempts && !steady; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
       store->Close();
-      store->tables_ = StateOfTables(folder);
+      const auto tables = StateOfTables(folder);
       const std::vector<fs::path> write_ahead = WriteAheadFilesIn(folder);
       status = store->OpenOnce();
-      steady = status.ok() && StateOfTables(folder) == store->tables_ && AllThere(write_ahead);
+      steady = status.ok() && StateOfTables(folder) == tables && AllThere(write_ahead);
     }
     if (!status.ok()) return tl::unexpected(ErrorOf(status, folder, "opened"));
     if (!steady) return tl::unexpected(ChangesTooFast(folder));
@@ -248,17 +249,6 @@ Result<void> Store::CheckFormat() const {
                             folder_.string(), format, kFormat));
   }
   return {};
-}
-
-Result<bool> Store::CatchUp() {
-  // Only write-ahead files are followed, by the rule of Open. Following the list of tables would
-  // let RocksDB keep an old state of one table where a file was removed under its hands.
-  if (StateOfTables(folder_) != tables_) return false;
-  const std::vector<fs::path> write_ahead = WriteAheadFilesIn(folder_);
-  const rocksdb::Status status = db_->TryCatchUpWithPrimary();
-  if (StateOfTables(folder_) != tables_ || !AllThere(write_ahead)) return false;
-  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "read further"));
-  return true;
 }
 
 rocksdb::Status Store::Find(Family family, std::span<const std::string> keys,

@@ -46,11 +46,6 @@ class Store {
   static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder, Access access);
   ~Store();
 
-  // For a store opened to read: sees the commits since. False where the writer has changed its
-  // tables meanwhile: then this store still shows one moment, and one opened anew shows the
-  // present.
-  Result<bool> CatchUp();
-
   // Hands the values that are there, with the index of their key, to `found`.
   rocksdb::Status Find(Family family, std::span<const std::string> keys,
                        const std::function<void(size_t, std::string_view)>& found) const;
@@ -79,7 +74,6 @@ class Store {
 
   const std::filesystem::path folder_;
   const Access access_;
-  std::pair<std::string, uintmax_t> tables_;  // a reader's: state of the list of tables it shows
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -208,5 +208,25 @@ TEST_F(DamageTest, TakesNoMoreAfterAFailedWriteUntilItIsOpenedAgain) {
   EXPECT_EQ(log->StreamSize("s"), 401u);
 }
 
+// A reader must not answer from what is left where a table is gone.
+TEST_F(DamageTest, AMissingTableIsTold) {
+  std::vector<fs::path> tables;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() == ".sst") tables.push_back(entry.path());
+  }
+  ASSERT_GE(tables.size(), 3u);
+  for (const fs::path& table : tables) {
+    const fs::path away = folder_.parent_path() / "away";
+    fs::rename(table, away);
+    for (const Access access : {Access::kRead, Access::kWrite}) {
+      const auto log = EventLog::Open(folder_, access, "test");
+      ASSERT_FALSE(log) << table;
+      EXPECT_EQ(ExitCode(log.error().code), 3) << log.error().message;
+    }
+    fs::rename(away, table);
+  }
+  EXPECT_EQ((*EventLog::Open(folder_, Access::kRead, "test"))->size(), 301u);
+}
+
 }  // namespace
 }  // namespace iuran::log
