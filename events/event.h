@@ -183,7 +183,8 @@ std::vector<std::string_view> TypeNames();
 // "remittance/R", or "member/M" for everything that happens to a member, payments included.
 std::string StreamOf(const Body& body);
 
-// Where an event came from: a channel ("import", "init", "cli"), and the file's digest and line.
+// Where an event came from: a channel ("import", "init", "cli"), and the file's digest and line
+// (in the event of an enrolment with personal data a keyed one, see events/schema.capnp).
 struct Source {
   std::string channel;
   std::optional<Digest> file_digest;

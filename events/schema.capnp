@@ -74,7 +74,9 @@ struct Event {
   # The way it came in: "import", "init", "cli".
 
   sourceFileDigest @8 :Data;
-  # SHA-256 of the source file, 32 bytes. Absent: it came from no file.
+  # SHA-256 of the source file, 32 bytes. Absent: it came from no file. Of an enrolment with personal
+  # data: HMAC-SHA-256 of that under a key derived from the master key, since the digest of a small
+  # file would let the personal data in it be guessed.
 
   idempotencyKey @9 :Text;
   # Unique for ever. The same request again finds this event and records nothing.

@@ -232,15 +232,17 @@ std::optional<rules::KnownRemittance> CommitBook::FindRemittance(const Remittanc
   return remittances_.Find(id.text())->value;
 }
 
+// Of the past or of this commit.
+Result<Event> CommitBook::EventAt(Position position) const {
+  if (position.value < first_position_) return ReadEvent(past_, position);
+  const std::string& bytes = pending_[position.value - first_position_].bytes;
+  return Decode(std::as_bytes(std::span(bytes)));
+}
+
 std::optional<rules::KnownPayment> CommitBook::FindPayment(const PaymentId& payment) const {
   const auto key = FindKey("payment/" + payment.text());
   if (!key) return std::nullopt;
-  const auto read = [&]() -> Result<Event> {
-    if (key->position.value < first_position_) return ReadEvent(past_, key->position);
-    const std::string& bytes = pending_[key->position.value - first_position_].bytes;
-    return Decode(std::as_bytes(std::span(bytes)));
-  };
-  const Result<Event> event = read();
+  const Result<Event> event = EventAt(key->position);
   const auto* body = event ? std::get_if<PaymentReceived>(&event->body) : nullptr;
   if (body == nullptr) {
     Fail(event ? Error{ErrorCode::kLedgerDamaged,
@@ -305,6 +307,21 @@ std::optional<rules::Timeline> CommitBook::FindHistory(const MemberId& member) c
 const rules::Scheme* CommitBook::FindScheme(const SchemeId& scheme) const {
   return state_.enacted.schemes.Find(scheme, Position{rules::kNever});
 }
+std::optional<rules::KnownDocument> CommitBook::FindSchemeDocument(const SchemeId& scheme) const {
+  const std::optional<Position> position = state_.enacted.schemes.LastPosition(scheme);
+  if (!position) return std::nullopt;
+  Result<Event> event = EventAt(*position);
+  auto* body = event ? std::get_if<SchemeEnacted>(&event->body) : nullptr;
+  if (body == nullptr) {
+    Fail(event ? Error{ErrorCode::kLedgerDamaged,
+                       fmt::format("The event at position {} should enact scheme {}.",
+                                   position->value, scheme.text())}
+               : event.error());
+    return std::nullopt;
+  }
+  return rules::KnownDocument{*position, std::move(body->document)};
+}
+
 std::vector<SchemeId> CommitBook::SchemeIds() const {
   return state_.enacted.schemes.Ids(Position{rules::kNever});
 }

@@ -64,6 +64,7 @@ class CommitBook final : public rules::Book {
   std::optional<LastChange> FindLastExit(const MemberId& member) const override;
   std::optional<rules::Timeline> FindHistory(const MemberId& member) const override;
   const rules::Scheme* FindScheme(const SchemeId& scheme) const override;
+  std::optional<rules::KnownDocument> FindSchemeDocument(const SchemeId& scheme) const override;
   std::vector<SchemeId> SchemeIds() const override;
   MemberNumber NextMemberNumber() const override { return {state_.member_count}; }
   bool SamePersonalData(const MemberId& member, const rules::PersonalData& data) const override;
@@ -100,6 +101,7 @@ class CommitBook final : public rules::Book {
   Result<void> FetchWanted() const;
   Result<void> Load(const std::string& row_key, const std::optional<std::string>& row) const;
   void FetchNow() const;
+  Result<Event> EventAt(Position position) const;
   std::optional<LastChange> LastChangeIn(std::string row_key) const;
   std::optional<std::string> FindVaultRow(const std::string& key) const;
   void PutVaultRow(const std::string& key, std::optional<std::string> row);
@@ -107,6 +109,7 @@ class CommitBook final : public rules::Book {
 
   Result<std::optional<MemberId>> SealPerson(const rules::EnrolMember& request,
                                              MemberEnrolled& body);
+  Digest FileMark(const Digest& file_digest);
   Result<void> ErasePerson(const MemberId& member);
   void Note(Position at, const Body& body);
   void AddRows(std::vector<log::RowChange>& rows) const;
@@ -129,7 +132,8 @@ class CommitBook final : public rules::Book {
   std::vector<std::pair<std::string, rules::KnownKey>> aliases_;
   uint64_t first_position_ = 0;
   std::vector<PendingEvent> pending_;
-  Event event_;  // its texts' memory is reused
+  std::optional<std::pair<Digest, Digest>> marked_;  // the last file and its mark
+  Event event_;                                      // its texts' memory is reused
 };
 
 }  // namespace iuran::ledger

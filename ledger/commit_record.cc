@@ -57,9 +57,11 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   Recorded receipt;
   receipt.position = Position{first_position_ + pending_.size()};
   const uint32_t version = StreamSize(accepted);
+  bool sealed = false;
   if (auto* enrolled = std::get_if<MemberEnrolled>(&accepted.body)) {
     const auto& request = std::get<rules::EnrolMember>(command.request);
-    if (!request.personal_data.empty()) {
+    sealed = !request.personal_data.empty();
+    if (sealed) {
       IURAN_ASSIGN(receipt.likely_double, SealPerson(request, *enrolled));
     }
   } else if (const auto* forgotten = std::get_if<PersonForgotten>(&accepted.body)) {
@@ -75,6 +77,9 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   envelope.day = accepted.day;
   envelope.author = command.author;
   envelope.source = command.source;
+  if (sealed && envelope.source.file_digest) {
+    envelope.source.file_digest = FileMark(*envelope.source.file_digest);
+  }
   envelope.idempotency_key = accepted.idempotency_key;
   envelope.corrects = accepted.corrects;
   event_.body = std::move(accepted.body);
@@ -113,6 +118,14 @@ Result<std::optional<MemberId>> CommitBook::SealPerson(const rules::EnrolMember&
   std::string added = AddNikOwner(owners, request.member);
   if (added != owners) PutVaultRow(nik_key, std::move(added));
   return OtherNikOwner(owners, request.member);
+}
+
+// The vault's, kept: the rows of one file follow each other.
+Digest CommitBook::FileMark(const Digest& file_digest) {
+  if (!marked_ || marked_->first != file_digest) {
+    marked_.emplace(file_digest, vault_->FileMark(file_digest));
+  }
+  return marked_->second;
 }
 
 // Deletes the person's row, and the member from the row of the NIK. A row that cannot be opened any

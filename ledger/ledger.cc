@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "events/codec.h"
@@ -32,9 +33,13 @@ Result<LedgerOpened> ReadOpened(const Store& store) {
   return std::move(*opened);
 }
 
-// The vault, where its key is there. The ledger holds a value that only its own key gives.
-Result<std::optional<Vault>> OpenVault(const std::filesystem::path& key_file, const Store& store) {
-  if (::access(key_file.c_str(), R_OK) != 0) return std::optional<Vault>();
+// The vault, where its key is there; a key file that is named must be. The ledger holds a value
+// that only its own key gives.
+Result<std::optional<Vault>> OpenVault(const std::filesystem::path& key_file, bool named,
+                                       const Store& store) {
+  if (!named && ::access(key_file.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return std::optional<Vault>();
+  }
   IURAN_ASSIGN(Vault vault, Vault::Open(key_file));
   const std::string check_key(Vault::kCheckKey);
   IURAN_ASSIGN(const auto rows, store.FindRows(log::Table::kVault, std::span(&check_key, 1)));
@@ -75,7 +80,7 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const Options& options, log::Access
   IURAN_ASSIGN(impl->opened, ReadOpened(*impl->store));
   const std::filesystem::path key_file =
       options.master_key.empty() ? options.folder / "keys" / "master.key" : options.master_key;
-  IURAN_ASSIGN(impl->vault, OpenVault(key_file, *impl->store));
+  IURAN_ASSIGN(impl->vault, OpenVault(key_file, !options.master_key.empty(), *impl->store));
   if (access == log::Access::kWrite) {
     IURAN_TRY(CheckTimeZone(impl->opened.time_zone));
     impl->sequencer =

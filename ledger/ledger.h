@@ -67,9 +67,10 @@ class Ledger {
   // key named outside the folder is used if it is there, else made.
   static Result<void> Init(const Options& options, const Settings& settings);
 
-  // The master key may be absent (then personal data stay closed, and commands that bring or erase
-  // personal data fail with kKeyMissing); one that is not this ledger's is told with kKeyMissing.
-  // kLedgerMissing, kLedgerLocked, kLedgerDamaged, kIo as the log says.
+  // The master key may be absent unless options name it (then personal data stay closed, and
+  // commands that bring or erase personal data fail with kKeyMissing); one that is not this
+  // ledger's is told with kKeyMissing, as is one that is there and cannot be read. kLedgerMissing,
+  // kLedgerLocked, kLedgerDamaged, kIo as the log says.
   static Result<std::unique_ptr<Ledger>> Open(const Options& options, log::Access access);
   ~Ledger();
 

@@ -181,6 +181,7 @@ std::string ReasonOf(int error_number) {
 
 struct Vault::Keys {
   Secret nik_key;
+  Secret file_key;
   Secret check;
   Cipher cipher{EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)};
   Mac hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
@@ -195,6 +196,7 @@ struct Vault::Keys {
     Secret wrapping;
     Derive(master, "iuran wrap person keys 1", wrapping.bytes.data());
     Derive(master, "iuran recognise niks 1", nik_key.bytes.data());
+    Derive(master, "iuran mark source files 1", file_key.bytes.data());
     Derive(master, "iuran check master key 1", check.bytes.data());
     nik.reset(EVP_MAC_CTX_new(hmac.get()));
     char digest[] = "SHA256";
@@ -378,6 +380,22 @@ std::string Vault::NikKey(std::string_view nik) const {
                     EVP_MAC_final(keys_->nik.get(), Bytes(key) + head, &length, kKeyBytes) == 1;
   IURAN_CHECK(done && length == kKeyBytes, "OpenSSL computes HMAC-SHA-256");
   return key;
+}
+
+Digest Vault::FileMark(const Digest& file_digest) const {
+  Digest mark;
+  size_t length = 0;
+  char hash[] = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash, 0),
+                                   OSSL_PARAM_construct_end()};
+  const MacContext context(EVP_MAC_CTX_new(keys_->hmac.get()));
+  const bool done =
+      context &&
+      EVP_MAC_init(context.get(), keys_->file_key.bytes.data(), kKeyBytes, parameters) == 1 &&
+      EVP_MAC_update(context.get(), file_digest.data(), file_digest.size()) == 1 &&
+      EVP_MAC_final(context.get(), mark.data(), &length, mark.size()) == 1;
+  IURAN_CHECK(done && length == mark.size(), "OpenSSL computes HMAC-SHA-256");
+  return mark;
 }
 
 std::string Vault::CheckValue() const {

@@ -58,6 +58,12 @@ class Vault {
   // names the members enrolled with that NIK, see AddNikOwner / RemoveNikOwner.
   std::string NikKey(std::string_view nik) const;
 
+  // What an event with personal data tells of the file it came from: HMAC-SHA-256 of the file's
+  // SHA-256 under a key derived from the master key. The digest itself would let a small file be
+  // guessed from the record, also after the person was forgotten; this one can be checked by
+  // whoever has the file and the master key.
+  events::Digest FileMark(const events::Digest& file_digest) const;
+
   // A value only this master key gives: stored at init under kCheckKey and compared at opening, so
   // that a wrong key is told at once and not by unreadable people.
   static constexpr std::string_view kCheckKey = "check";

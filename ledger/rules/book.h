@@ -40,6 +40,11 @@ struct KnownPayment {
   RemittanceId remittance;
 };
 
+struct KnownDocument {
+  Position position;
+  std::string document;
+};
+
 class Book {
  public:
   virtual ~Book() = default;
@@ -62,6 +67,8 @@ class Book {
   virtual std::optional<Timeline> FindHistory(const MemberId& member) const = 0;
   // The scheme version in force now; null where it was never enacted.
   virtual const Scheme* FindScheme(const SchemeId& scheme) const = 0;
+  // Where it was enacted, and the document.
+  virtual std::optional<KnownDocument> FindSchemeDocument(const SchemeId& scheme) const = 0;
   virtual std::vector<SchemeId> SchemeIds() const = 0;
   virtual MemberNumber NextMemberNumber() const = 0;
   // Whether the vault holds exactly this of a member enrolled before (true too where the person was

@@ -119,7 +119,13 @@ std::optional<Rejected> LeavesOut(const Scheme& before, const Scheme& after) {
 }
 
 Decision DecideOne(Question& question, const EnactScheme& request) {
-  if (auto known = Known(question, "scheme", "Scheme " + request.scheme.text())) return *known;
+  const auto in_force = question.book.FindSchemeDocument(request.scheme);
+  if (in_force && in_force->document == request.document) return Repeated{in_force->position};
+  // An earlier document comes back into force; what it follows tells the times apart.
+  if (question.book.FindKey(question.key)) {
+    IURAN_CHECK(in_force.has_value(), "a scheme enacted before has a version in force");
+    question.key += fmt::format("/{}", in_force->position.value);
+  }
   if (auto bad = CheckId("scheme", request.scheme.text())) return *bad;
   if (request.document.size() > kMaxDocumentBytes) {
     return Rejected{Rejection::kInvalidValue, "document",

@@ -186,6 +186,13 @@ const Scheme* SchemeBook::Find(const SchemeId& id, Position known_at) const {
   return nullptr;
 }
 
+std::optional<Position> SchemeBook::LastPosition(const SchemeId& id) const {
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (entry->scheme->id() == id) return entry->position;
+  }
+  return std::nullopt;
+}
+
 std::vector<SchemeId> SchemeBook::Ids(Position known_at) const {
   std::vector<SchemeId> ids;
   for (const Entry& entry : entries_) {

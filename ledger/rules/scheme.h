@@ -63,6 +63,8 @@ class SchemeBook {
   void Enact(Position position, std::shared_ptr<const Scheme> scheme);
   // The version in force as known at `known_at`; null where the scheme was not enacted yet.
   const Scheme* Find(const SchemeId& id, Position known_at) const;
+  // Where the version in force now was enacted.
+  std::optional<Position> LastPosition(const SchemeId& id) const;
   // Ids enacted as known at `known_at`, sorted.
   std::vector<SchemeId> Ids(Position known_at) const;
 

@@ -74,6 +74,9 @@ class MapBook : public rules::Book {
     const auto found = schemes_.find(scheme);
     return found == schemes_.end() ? nullptr : found->second.get();
   }
+  std::optional<rules::KnownDocument> FindSchemeDocument(const SchemeId& scheme) const override {
+    return Find(documents_, scheme);
+  }
   std::vector<SchemeId> SchemeIds() const override {
     std::vector<SchemeId> ids;
     for (const auto& [id, scheme] : schemes_) ids.push_back(id);
@@ -109,7 +112,8 @@ class MapBook : public rules::Book {
   }
 
   void Note(Position, const LedgerOpened&) {}
-  void Note(Position, const SchemeEnacted& body) {
+  void Note(Position at, const SchemeEnacted& body) {
+    documents_[body.scheme] = {at, body.document};
     schemes_[body.scheme] = *rules::Scheme::Parse(body.document);
   }
   void Note(Position, const GroupRegistered& body) { groups_[body.group] = {body.risk}; }
@@ -152,6 +156,7 @@ class MapBook : public rules::Book {
   std::vector<rules::Accepted> accepted_;
   std::map<std::string, rules::KnownKey> keys_;
   std::map<SchemeId, std::shared_ptr<const rules::Scheme>> schemes_;
+  std::map<SchemeId, rules::KnownDocument> documents_;
   std::map<GroupId, rules::KnownGroup> groups_;
   std::map<MemberId, rules::KnownMember> members_;
   std::map<RemittanceId, rules::KnownRemittance> remittances_;

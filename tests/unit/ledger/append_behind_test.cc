@@ -1,12 +1,11 @@
 // Commits decided while the one before is appended: they see it, and they fall with it.
-#include "ledger/sequencer.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <thread>
 
 #include "ledger/rules/shipped_schemes.h"
+#include "ledger/sequencer.h"
 #include "tests/support/scratch_folder.h"
 
 namespace iuran::ledger {

@@ -85,6 +85,25 @@ TEST_F(InitTest, TellsAMasterKeyThatIsNotTheLedgers) {
   EXPECT_FALSE(fs::exists(options_.folder / "keys"));
 }
 
+TEST_F(InitTest, OnlyAKeyFileThatIsNotThereIsAbsent) {
+  Init();
+  const fs::path key = options_.folder / "keys" / "master.key";
+  fs::rename(key, root_ / "kept.key");
+  EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead)) << "works without personal data";
+  fs::create_symlink(key, key);  // as unreadable for every user
+  const auto unreadable = Ledger::Open(options_, log::Access::kRead);
+  ASSERT_FALSE(unreadable);
+  EXPECT_EQ(unreadable.error().code, ErrorCode::kKeyMissing);
+  EXPECT_THAT(unreadable.error().message, HasSubstr("cannot be read"));
+  fs::remove(key);
+  options_.master_key = root_ / "kept.kye";
+  const auto misspelt = Ledger::Open(options_, log::Access::kRead);
+  ASSERT_FALSE(misspelt);
+  EXPECT_THAT(misspelt.error().message, HasSubstr("kept.kye"));
+  options_.master_key = root_ / "kept.key";
+  EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead));
+}
+
 TEST_F(InitTest, ASecondWriterIsToldAndReadersAreNot) {
   Init();
   Reopen();

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "events/codec.h"
+#include "ledger/rules/shipped_schemes.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
 namespace iuran::tests {
@@ -216,6 +217,22 @@ TEST_F(LedgerTest, AReaderSeesWhatTheWriterHasWritten) {
   EXPECT_THAT(Submit({Pay("P-2", "M-1")}), ElementsAre(RecordedAt(2)));
 }
 
+TEST_F(LedgerTest, AnEarlierSchemeDocumentComesBackIntoForce) {
+  const std::string shipped(rules::ShippedSchemes().front().document);
+  std::string raised = shipped;
+  const std::string price = "\"amount\": 6800";
+  raised.replace(raised.find(price), price.size(), "\"amount\": 7000");
+  const rules::EnactScheme before{SchemeId("bpu"), shipped};
+  const rules::EnactScheme after{SchemeId("bpu"), raised};
+  EXPECT_THAT(Submit({before, after, after, before, before}),
+              ElementsAre(testing::StartsWith("repeated"), RecordedAt(0), RepeatedAt(0),
+                          RecordedAt(1), RepeatedAt(1)));
+  EXPECT_THAT(Submit({before, after}), ElementsAre(RepeatedAt(1), RecordedAt(2)));
+  Reopen();
+  EXPECT_THAT(Submit({after, before, after}),
+              ElementsAre(RepeatedAt(2), RecordedAt(3), RecordedAt(4)));
+}
+
 class PersonTest : public LedgerTest {
  protected:
   const rules::PersonalData maria_ = {"Maria Xaveria Tokan", "5308014107900017", "1990-07-01",
@@ -232,6 +249,21 @@ class PersonTest : public LedgerTest {
     return std::get<MemberEnrolled>(events.front().body).personal_data_commitment;
   }
 };
+
+TEST_F(PersonTest, TheDigestOfAFileWithPersonalDataIsKeyed) {
+  const Digest file{1, 2, 3};
+  std::vector<rules::Command> commands = {Ask(Enrol("M-1", maria_)), Ask(Enrol("M-2"))};
+  for (rules::Command& command : commands) command.source.file_digest = file;
+  ASSERT_THAT(SubmitCommands(commands), ElementsAre(RecordedAt(0), RecordedAt(1)));
+  const auto digest_of = [&](const std::string& member) {
+    return ledger_->ReadStream("member/" + member)->front().envelope.source.file_digest;
+  };
+  EXPECT_NE(digest_of("M-1"), file);
+  const ledger::Vault vault = *ledger::Vault::Open(options_.folder / "keys" / "master.key");
+  EXPECT_EQ(digest_of("M-1"), vault.FileMark(file)) << "file and master key tell it";
+  EXPECT_NE(vault.FileMark(file), vault.FileMark(Digest{1, 2}));
+  EXPECT_EQ(digest_of("M-2"), file);
+}
 
 TEST_F(PersonTest, SealsFindsDoublesAndForgets) {
   Submit({Enrol("M-1", maria_), Enrol("M-3")});
