@@ -1,21 +1,19 @@
 // Timelines and groups as rows of the store. A timeline's row:
 //
-//   form           1 byte, kForm
-//   number         unsigned
-//   scheme         text
-//   enrolled_at    unsigned
-//   from           unsigned, months since 0000-01
-//   attributes     group text, region text, income in sen signed, sector, payer, programs 1 byte
-//   each changes        count; each: position (since the one before, the first since enrolled_at),
-//                  attribute 1 byte, month since `from` signed, value
-//   exits          count; each: position as above, 0 or 1, and after 1 the last day since the first
-//   of
-//                  `from` signed
-//   payments       count; each: flags 1 byte, day since the one before (the first since the first
-//   of
-//                  `from`) signed, position since the one before (the first since enrolled_at)
-//                  signed, amount in sen signed unless it is the one before, and where the payment
-//                  is void the events from it to its reversal
+//   form         1 byte, kForm
+//   number       unsigned
+//   scheme       text
+//   enrolled_at  unsigned
+//   from         unsigned, months since 0000-01
+//   attributes   group text, region text, income in sen signed, sector, payer, programs 1 byte each
+//   changes      count; each: position (since the one before, the first since enrolled_at),
+//                attribute 1 byte, month since `from` signed, value
+//   exits        count; each: position as above, 0 or 1, and after 1 the last day, signed, since
+//                the first of `from`
+//   payments     count; each: flags 1 byte, day since the one before (the first since the first of
+//                `from`) signed, position since the one before (the first since enrolled_at)
+//                signed, amount in sen signed unless it is the one before, and where the payment
+//                is void the events from it to its reversal
 //
 // A monthly payment takes about six bytes.
 #include <type_traits>

@@ -103,6 +103,12 @@ Result<int> Replay(Program& program, const ReplayOptions& options) {
   if (report.unreadable) {
     program.Note("iuran: the live accounts could not be compared: " + report.unreadable->message);
   }
+  if (report.live_cursor < report.events && !report.unreadable) {
+    program.Note(fmt::format(
+        "iuran: the live accounts hold the first {} of {} events; only those were compared. "
+        "Reports fold the rest themselves; the next import brings the accounts up to date.",
+        report.live_cursor, report.events));
+  }
   if (!report.Same() && !options.swap) {
     program.Note(
         "iuran: the live accounts differ. 'iuran replay --swap' puts the rebuilt ones in "
