@@ -2,26 +2,22 @@
 // HMAC-SHA-256 for NIKs. Contexts are made once, since making one costs more than sealing a person.
 #include "ledger/vault.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include "events/check.h"
 #include "ledger/bytes.h"
 #include "ledger/digest.h"
+#include "ledger/master_key.h"
 
 namespace iuran::ledger {
 
@@ -30,30 +26,10 @@ using events::MemberId;
 
 namespace {
 
-constexpr std::string_view kKeyFileHead = "iuran-master-key-1 ";
-constexpr size_t kKeyBytes = 32;
 constexpr size_t kNonceBytes = 12;
 constexpr size_t kTagBytes = 16;
 constexpr size_t kSaltBytes = 32;
 constexpr uint8_t kRowVersion = 1;
-
-// Key material that leaves no copy behind.
-struct Secret {
-  std::array<uint8_t, kKeyBytes> bytes{};
-  Secret() = default;
-  Secret(const Secret&) = delete;
-  Secret& operator=(const Secret&) = delete;
-  ~Secret() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
-};
-
-// Text that is personal data; wiped when it goes.
-struct SecretText {
-  std::string text;
-  SecretText() = default;
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-  ~SecretText() { OPENSSL_cleanse(text.data(), text.size()); }
-};
 
 const uint8_t* Bytes(std::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
@@ -139,44 +115,6 @@ Error Unreadable(const MemberId& member) {
                   member.text())};
 }
 
-int NibbleOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-bool ParseKeyLine(std::string_view line, Secret& master) {
-  if (!line.empty() && line.back() == '\n') line.remove_suffix(1);
-  if (line.substr(0, kKeyFileHead.size()) != kKeyFileHead) return false;
-  line.remove_prefix(kKeyFileHead.size());
-  if (line.size() != 2 * kKeyBytes) return false;
-  for (size_t i = 0; i < kKeyBytes; ++i) {
-    const int high = NibbleOf(line[2 * i]);
-    const int low = NibbleOf(line[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    master.bytes[i] = static_cast<uint8_t>(high * 16 + low);
-  }
-  return true;
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-std::string ReasonOf(int error_number) {
-  return std::error_code(error_number, std::generic_category()).message();
-}
-
 }  // namespace
 
 struct Vault::Keys {
@@ -218,50 +156,12 @@ Vault& Vault::operator=(Vault&&) noexcept = default;
 Vault::~Vault() = default;
 
 Result<void> Vault::CreateMasterKey(const std::filesystem::path& file) {
-  const auto refused = [&](int error_number) {
-    return Fail(ErrorCode::kIo, fmt::format("The master key file {} cannot be written: {}.",
-                                            file.string(), ReasonOf(error_number)));
-  };
-  Secret master;
-  if (RAND_priv_bytes(master.bytes.data(), kKeyBytes) != 1) {
-    return Fail(ErrorCode::kIo, "The system gives no random numbers for a master key.");
-  }
-  SecretText line;
-  line.text = kKeyFileHead;
-  line.text.reserve(kKeyFileHead.size() + 2 * kKeyBytes + 1);
-  for (const uint8_t byte : master.bytes) {
-    line.text += "0123456789abcdef"[byte >> 4];
-    line.text += "0123456789abcdef"[byte & 15];
-  }
-  line.text += '\n';
-  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (out.get() < 0) return refused(errno);
-  const ssize_t written = ::write(out.get(), line.text.data(), line.text.size());
-  if (written != static_cast<ssize_t>(line.text.size()) || ::fsync(out.get()) != 0) {
-    const int error_number = written >= 0 && errno == 0 ? ENOSPC : errno;
-    ::unlink(file.c_str());
-    return refused(error_number);
-  }
-  return {};
+  return WriteNewMasterKey(file);
 }
 
 Result<Vault> Vault::Open(const std::filesystem::path& file) {
-  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0) {
-    return Fail(ErrorCode::kKeyMissing, fmt::format("The master key file {} cannot be read: {}.",
-                                                    file.string(), ReasonOf(errno)));
-  }
-  SecretText line;
-  line.text.resize(kKeyFileHead.size() + 2 * kKeyBytes + 2);
-  const ssize_t length = ::read(in.get(), line.text.data(), line.text.size());
   Secret master;
-  if (length < 0 ||
-      !ParseKeyLine(std::string_view(line.text).substr(0, static_cast<size_t>(length)), master)) {
-    return Fail(ErrorCode::kKeyMissing,
-                fmt::format("{} is no master key file: it must be one line of \"{}\" and {} "
-                            "hexadecimal digits.",
-                            file.string(), kKeyFileHead, 2 * kKeyBytes));
-  }
+  IURAN_TRY(ReadMasterKey(file, master));
   return Vault(std::make_unique<Keys>(master));
 }
 

@@ -160,6 +160,7 @@ void AddExamples(CLI::App& command, std::initializer_list<std::string_view> line
 
 void AddAuthorOption(CLI::App& command, std::string& author) {
   const char* variable = std::getenv("USER");
+  if (variable != nullptr && *variable == '\0') variable = nullptr;
   const passwd* user = variable == nullptr ? ::getpwuid(::geteuid()) : nullptr;
   author = variable != nullptr ? variable
            : user != nullptr   ? user->pw_name
