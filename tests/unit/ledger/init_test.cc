@@ -1,6 +1,4 @@
 // Making and opening ledgers: all or nothing, never over something that is there.
-#include <stdlib.h>
-
 #include <chrono>
 #include <thread>
 
@@ -113,19 +111,11 @@ TEST_F(InitTest, ASecondWriterIsToldAndReadersAreNot) {
   EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead));
 }
 
-// Runs in a process of its own, to be killed.
-TEST_F(InitTest, DISABLED_InitInTheFolderNamed) {
-  options_.folder = ::getenv("IURAN_TEST_FOLDER");
-  Init();
-}
-
 TEST_F(InitTest, KilledAtAnyTimeLeavesAWholeLedgerOrNone) {
-  ::setenv("IURAN_TEST_FOLDER", options_.folder.c_str(), 1);
   // Each child lives somewhat longer, until one comes to the end.
   bool whole = false;
   for (int64_t milliseconds = 5; !whole; milliseconds += milliseconds / 2) {
-    ChildProcess child({"--gtest_filter=InitTest.DISABLED_InitInTheFolderNamed",
-                        "--gtest_also_run_disabled_tests"});
+    ChildProcess child({"init", options_.folder.string()});
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
     child.Kill();
     child.Wait();

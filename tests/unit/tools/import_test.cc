@@ -4,9 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
-#include <cstdlib>
-
 #include "tests/support/child_process.h"
 #include "tests/unit/tools/temporary_folder.h"
 #include "tools/csv_reader.h"
@@ -255,37 +252,14 @@ TEST_F(ImportTest, GoesOnWhereItWasStopped) {
   EXPECT_EQ(History(), whole);
 }
 
-// Runs in a process of its own, and kills it after so many rows.
-TEST(ImportChild, DISABLED_ImportsAndDies) {
-  const std::filesystem::path folder = ::getenv("IURAN_TEST_FOLDER");
-  const uint64_t rows = std::stoull(::getenv("IURAN_TEST_ROWS"));
-  ledger::Options options;
-  options.folder = folder / "ledger";
-  const auto ledger = ledger::Ledger::Open(options, log::Access::kWrite);
-  ASSERT_TRUE(ledger) << ledger.error().message;
-  const auto plan = PlanImport(folder / "in");
-  ASSERT_TRUE(plan) << plan.error().message;
-  const auto rejects = Rejects::Open(std::nullopt, [](std::string_view) {});
-  ImportOptions how;
-  how.author = "clerk";
-  how.rows_per_batch = 8;
-  how.progress = [rows](uint64_t done) {
-    if (done >= rows) ::raise(SIGKILL);
-  };
-  Import(**ledger, *plan, how, **rejects);
-}
-
 TEST_F(ImportTest, GoesOnAfterAKill) {
   const auto path = WriteFolder();
   ASSERT_FALSE(Take(path).failure);
   const auto whole = History();
   NewLedger();
-  ::setenv("IURAN_TEST_FOLDER", folder_.path().c_str(), 1);
   for (const uint64_t rows : {20, 120, 200}) {
     ledger_.reset();
-    ::setenv("IURAN_TEST_ROWS", std::to_string(rows).c_str(), 1);
-    tests::ChildProcess child(
-        {"--gtest_filter=ImportChild.DISABLED_ImportsAndDies", "--gtest_also_run_disabled_tests"});
+    tests::ChildProcess child({"import-and-die", folder_.path().string(), std::to_string(rows)});
     const std::string said = child.Output();
     ASSERT_EQ(child.Wait(), -1) << "the import was not killed: " << said;
     Reopen();
