@@ -258,15 +258,4 @@ Digest DigestOfStore(const Store& store) {
   return digest.Finish();
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "iuran-test-XXXXXX").string();
-  IURAN_CHECK(mkdtemp(name.data()) != nullptr, "a temporary folder can be made");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code error;
-  std::filesystem::remove_all(path_, error);
-}
-
 }  // namespace iuran::projections

@@ -12,6 +12,7 @@
 
 #include "ledger/log/event_log.h"
 #include "projections/fold.h"
+#include "tests/support/scratch_folder.h"
 
 namespace iuran::projections {
 
@@ -78,16 +79,7 @@ Digest DigestAtOnce(const log::EventLog& log, unsigned threads);
 // The digest of the rows a store holds.
 Digest DigestOfStore(const Store& store);
 
-// A folder that is gone after the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using TemporaryFolder = tests::ScratchFolder;
 
 #define ASSERT_OK(expression)                                    \
   do {                                                           \
