@@ -4,6 +4,7 @@
 //   - records stand in pages; positions 0 .. size()-1 all exist, each once;
 //   - the versions of a stream are 0 .. n-1 in position order, and the index finds each;
 //   - an idempotency key, once there, stays, with the position and digest of its first use;
+//   - the tree of RFC 6962 over the records is grown with them; what of it is final is stored;
 //   - rows of the owner (tables kBook, kVault) change with the records that cause them.
 //
 // One process writes (a lock file names it); others open read-only beside it and see a consistent
@@ -26,6 +27,7 @@
 #include <vector>
 
 #include "events/error.h"
+#include "ledger/log/proof/tree_proof.h"
 
 namespace iuran::log {
 
@@ -61,8 +63,21 @@ struct KeyEntry {
   RequestDigest digest;
 };
 
+// What a checkpoint says of the log: how many records, and the root over them.
+struct TreeHead {
+  uint64_t size;
+  Hash root;
+};
+
+// A signed note about the log's first `size` records, as it was stored.
+struct StoredCheckpoint {
+  uint64_t size;
+  std::string note;
+};
+
 struct SizeOnDisk {
-  std::string part;  // "records", "streams", "keys", "book", "vault", "write-ahead log", ...
+  std::string
+      part;  // "records", "streams", "keys", "book", "vault", "tree", "write-ahead log", ...
   uint64_t bytes;
 };
 
@@ -118,6 +133,21 @@ class EventLog {
       std::span<const std::string> keys) const = 0;
   virtual Result<std::vector<std::optional<std::string>>> FindRows(
       Table table, std::span<const std::string> keys) const = 0;
+
+  // The tree over all records that are shown.
+  virtual Result<TreeHead> Head() const = 0;
+  // The root over the first `size` records. kInvalidValue beyond size(), as for both proofs.
+  virtual Result<Hash> RootAt(uint64_t size) const = 0;
+  // That the record at `position` stands in the tree of the first `size` records; and that this
+  // tree is a beginning of that one.
+  virtual Result<Path> ProveInclusion(uint64_t position, uint64_t size) const = 0;
+  virtual Result<Path> ProveConsistency(uint64_t from, uint64_t to) const = 0;
+
+  // Keeps a checkpoint, durably, in place of an earlier one of the same size. What it says is the
+  // caller's to check. The thread rule of Append holds.
+  virtual Result<void> StoreCheckpoint(uint64_t size, std::string_view note) = 0;
+  // All of them, by size. A reader may see those of sizes it does not show yet.
+  virtual Result<std::vector<StoredCheckpoint>> Checkpoints() const = 0;
 
   // Removes what deleted rows of a table left behind in the files (after an erasure). A file that a
   // reader or cursor has open stays readable to that one until it closes.

@@ -19,11 +19,7 @@ rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.siz
 
 Result<void> EventLogOnRocksDb::Append(const Batch& batch) {
   IURAN_TRY(CheckWriter());
-  if (poisoned_) {
-    return Fail(ErrorCode::kIo,
-                "An earlier recording failed, so that the state on disk is not known; nothing was "
-                "recorded now. Start the program again: it opens the ledger anew.");
-  }
+  IURAN_TRY(CheckWhole());
   {
     const std::lock_guard guard(versions_mutex_);
     appending_ = true;
@@ -46,6 +42,7 @@ Result<void> EventLogOnRocksDb::Append(const Batch& batch) {
                       "again: what was recorded is recognised and not recorded twice.",
                       status.ToString(), batch.records.size()));
     } else {
+      frontier_ = grown_;
       Show({view_.store, batch.first_position + batch.records.size()});
     }
   }
@@ -104,6 +101,7 @@ Result<void> EventLogOnRocksDb::CheckVersion(const NewRecord& record) {
 
 rocksdb::Status EventLogOnRocksDb::BuildBatch(const Batch& batch, rocksdb::WriteBatch& writes) {
   rocksdb::Status status = AddPages(batch, writes);
+  if (status.ok()) status = AddTree(batch, writes);
   if (status.ok()) status = AddIndexRows(batch, writes);
   for (const RowChange& row : batch.rows) {
     if (!status.ok()) break;

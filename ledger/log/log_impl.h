@@ -20,11 +20,14 @@ class EventLogOnRocksDb : public EventLog {
  public:
   // `lock` is there for a writer only.
   EventLogOnRocksDb(std::optional<WriterLock> lock, std::shared_ptr<Store> store, uint64_t size,
-                    Access access);
+                    Access access, const Frontier& frontier);
   ~EventLogOnRocksDb() override;
 
   // The size of a store's log, from its last page: everything else is cut to it.
   static Result<uint64_t> FindSize(const Store& store);
+  // The tree's right edge in a log of `size` records: from stored hashes, and the records behind
+  // the last of them.
+  static Result<Frontier> FindFrontier(const std::shared_ptr<const Store>& store, uint64_t size);
 
   uint64_t size() const override { return Now().size; }
   Result<void> Append(const Batch& batch) override;
@@ -37,6 +40,12 @@ class EventLogOnRocksDb : public EventLog {
       std::span<const std::string> keys) const override;
   Result<std::vector<std::optional<std::string>>> FindRows(
       Table table, std::span<const std::string> keys) const override;
+  Result<TreeHead> Head() const override;
+  Result<Hash> RootAt(uint64_t size) const override;
+  Result<Path> ProveInclusion(uint64_t position, uint64_t size) const override;
+  Result<Path> ProveConsistency(uint64_t from, uint64_t to) const override;
+  Result<void> StoreCheckpoint(uint64_t size, std::string_view note) override;
+  Result<std::vector<StoredCheckpoint>> Checkpoints() const override;
   Result<void> Purge(Table table) override;
   Result<void> Flush() override;
   Result<void> CatchUp() override;
@@ -64,10 +73,12 @@ class EventLogOnRocksDb : public EventLog {
   };
 
   Result<void> CheckWriter() const;
+  Result<void> CheckWhole() const;
   Result<void> CheckBatch(const Batch& batch);
   Result<void> CheckVersion(const NewRecord& record);
   rocksdb::Status BuildBatch(const Batch& batch, rocksdb::WriteBatch& writes);
   rocksdb::Status AddPages(const Batch& batch, rocksdb::WriteBatch& writes);
+  rocksdb::Status AddTree(const Batch& batch, rocksdb::WriteBatch& writes);
   rocksdb::Status AddIndexRows(const Batch& batch, rocksdb::WriteBatch& writes);
 
   static Result<uint32_t> LookUpStreamSize(const View& view, std::string_view stream);
@@ -80,6 +91,11 @@ class EventLogOnRocksDb : public EventLog {
 
   // Of the writer's Append alone.
   bool poisoned_ = false;
+  Frontier frontier_;  // of what is recorded
+  Frontier grown_;     // with the batch under way
+  std::vector<Record> leaves_;
+  std::vector<Hash> leaf_hashes_;
+  std::vector<TileHash> made_;
   PageWriter page_writer_;
   std::vector<std::string_view> record_views_;
   std::string index_bytes_;

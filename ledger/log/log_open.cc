@@ -75,14 +75,20 @@ Result<std::unique_ptr<EventLog>> EventLog::Open(const fs::path& folder, Access 
   }
   IURAN_ASSIGN(std::shared_ptr<Store> store, Store::Open(folder, access));
   IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(*store));
-  return std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), size, access);
+  Frontier frontier;
+  if (access == Access::kWrite) {
+    IURAN_ASSIGN(frontier, EventLogOnRocksDb::FindFrontier(store, size));
+  }
+  return std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), size, access,
+                                             frontier);
 }
 
 EventLogOnRocksDb::EventLogOnRocksDb(std::optional<WriterLock> lock, std::shared_ptr<Store> store,
-                                     uint64_t size, Access access)
+                                     uint64_t size, Access access, const Frontier& frontier)
     : access_(access),
       lock_(std::move(lock)),
       view_{std::move(store), size},
+      frontier_(frontier),
       versions_(kCachedStreams) {}
 
 EventLogOnRocksDb::~EventLogOnRocksDb() {
@@ -110,6 +116,13 @@ Result<uint64_t> EventLogOnRocksDb::FindSize(const Store& store) {
 Result<void> EventLogOnRocksDb::CheckWriter() const {
   if (access_ == Access::kWrite) return {};
   return Fail(ErrorCode::kUsage, "This ledger is open for reading only. Open it for writing.");
+}
+
+Result<void> EventLogOnRocksDb::CheckWhole() const {
+  if (!poisoned_) return {};
+  return Fail(ErrorCode::kIo,
+              "An earlier recording failed, so that the state on disk is not known; nothing was "
+              "recorded now. Start the program again: it opens the ledger anew.");
 }
 
 Result<void> EventLogOnRocksDb::Purge(Table table) {

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "1";
+constexpr std::string_view kFormat = "2";
 constexpr int kReadAttempts = 40;  // of an opening or catching up that races with the writer
 
 // Keeps no notes. A reader must not write into the ledger's folder, a writer's notes would name
@@ -97,6 +97,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
   for (const char* name : kFamilyNames) families.emplace_back(name, looked_up);
   families[static_cast<size_t>(Family::kMeta)].options = rocksdb::ColumnFamilyOptions();
   families[static_cast<size_t>(Family::kRecords)].options = records;
+  families[static_cast<size_t>(Family::kTree)].options = records;  // hashes: as little to pack
   return families;
 }
 
@@ -183,6 +184,23 @@ rocksdb::Status Store::OpenOnce() {
   return status;
 }
 
+Error Store::WhyNotOpened(const rocksdb::Status& status) const {
+  std::vector<std::string> there;
+  if (status.IsInvalidArgument() &&
+      rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), folder_.string(), &there).ok()) {
+    for (const char* name : kFamilyNames) {
+      if (std::find(there.begin(), there.end(), name) != there.end()) continue;
+      return {
+          ErrorCode::kUnknownEvent,
+          fmt::format("The log at {} has no table '{}': an earlier program made it, and this one "
+                      "reads format {} only. Use the program that made it, or make a new ledger "
+                      "and import the files again.",
+                      folder_.string(), name, kFormat)};
+    }
+  }
+  return ErrorOf(status, folder_, "opened");
+}
+
 Result<void> Store::CheckPresent(const fs::path& folder) {
   std::error_code ignored;
   if (fs::exists(folder / "CURRENT", ignored)) return {};
@@ -196,7 +214,7 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access
   std::unique_ptr<Store> store(new Store(folder, access));
   if (access == Access::kWrite) {
     if (const rocksdb::Status status = store->OpenOnce(); !status.ok()) {
-      return tl::unexpected(ErrorOf(status, folder, "opened"));
+      return tl::unexpected(store->WhyNotOpened(status));
     }
   } else {
     // Not a secondary instance: that one leaves out, without a word, a table that is missing.
@@ -214,7 +232,7 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access
       status = store->OpenOnce();
       steady = status.ok() && StateOfTables(folder) == tables && AllThere(write_ahead);
     }
-    if (!status.ok()) return tl::unexpected(ErrorOf(status, folder, "opened"));
+    if (!status.ok()) return tl::unexpected(store->WhyNotOpened(status));
     if (!steady) return tl::unexpected(ChangesTooFast(folder));
   }
   IURAN_TRY(store->CheckFormat());
@@ -244,8 +262,8 @@ Result<void> Store::CheckFormat() const {
   if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "read"));
   if (format != kFormat) {
     return Fail(ErrorCode::kUnknownEvent,
-                fmt::format("The log at {} was written by a newer program (format {}; this one "
-                            "reads {}). Install the newer program.",
+                fmt::format("The log at {} was written by another program (format {}; this one "
+                            "reads {}). Use the program that made it.",
                             folder_.string(), format, kFormat));
   }
   return {};

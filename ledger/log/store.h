@@ -21,10 +21,19 @@
 
 namespace iuran::log {
 
-enum class Family : uint8_t { kMeta, kRecords, kStreams, kKeys, kBook, kVault };
-constexpr size_t kFamilies = 6;
-constexpr std::array<const char*, kFamilies> kFamilyNames = {"default", "records", "streams",
-                                                             "keys",    "book",    "vault"};
+enum class Family : uint8_t {
+  kMeta,
+  kRecords,
+  kStreams,
+  kKeys,
+  kBook,
+  kVault,
+  kTree,
+  kCheckpoints
+};
+constexpr size_t kFamilies = 8;
+constexpr std::array<const char*, kFamilies> kFamilyNames = {
+    "default", "records", "streams", "keys", "book", "vault", "tree", "checkpoints"};
 
 constexpr Family FamilyOf(Table table) {
   return table == Table::kBook ? Family::kBook : Family::kVault;
@@ -70,6 +79,8 @@ class Store {
       : folder_(std::move(folder)), access_(access) {}
   rocksdb::Status OpenOnce();
   void Close();
+  // What a failed opening has to say: kUnknownEvent where the tables are those of another program.
+  Error WhyNotOpened(const rocksdb::Status& status) const;
   Result<void> CheckFormat() const;
 
   const std::filesystem::path folder_;

@@ -47,8 +47,8 @@ std::pair<uint64_t, size_t> Store::WriteAheadFiles() const {
 
 Result<std::vector<SizeOnDisk>> Store::SizesOnDisk() const {
   std::vector<SizeOnDisk> sizes;
-  for (const Family family :
-       {Family::kRecords, Family::kStreams, Family::kKeys, Family::kBook, Family::kVault}) {
+  for (const Family family : {Family::kRecords, Family::kStreams, Family::kKeys, Family::kBook,
+                              Family::kVault, Family::kTree, Family::kCheckpoints}) {
     rocksdb::ColumnFamilyMetaData table;
     db_->GetColumnFamilyMetaData(handle(family), &table);
     sizes.push_back({std::string(NameOf(family)), table.size});

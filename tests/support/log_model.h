@@ -39,6 +39,20 @@ struct OwnedBatch {
   }
 };
 
+// The root over leaf hashes [from, to) by the definition of RFC 6962 2.1.
+inline log::Hash NaiveRoot(const std::vector<log::Hash>& leaves, size_t from, size_t to) {
+  if (from == to) return log::Sha256("");
+  if (to - from == 1) return leaves[from];
+  size_t left = 1;
+  while (left * 2 < to - from) left *= 2;
+  std::string node = "\1";
+  for (const log::Hash& hash :
+       {NaiveRoot(leaves, from, from + left), NaiveRoot(leaves, from + left, to)}) {
+    node.append(reinterpret_cast<const char*>(hash.data()), hash.size());
+  }
+  return log::Sha256(node);
+}
+
 struct LogModel {
   std::vector<std::string> records;
   std::map<std::string, std::vector<uint64_t>> streams;
@@ -92,6 +106,34 @@ struct LogModel {
     return batch;
   }
 
+  // The tree is that of the records, and its proofs hold at sizes on either side of every edge.
+  void ExpectTreeOf(const log::EventLog& log) const {
+    std::vector<log::Hash> leaves;
+    for (const std::string& record : records) {
+      leaves.push_back(log::Sha256(std::string(1, '\0') + record));
+    }
+    const uint64_t size = leaves.size();
+    const auto head = log.Head();
+    ASSERT_TRUE(head) << head.error().message;
+    ASSERT_EQ(head->size, size);
+    ASSERT_EQ(head->root, NaiveRoot(leaves, 0, size));
+    for (const uint64_t at : {uint64_t{1}, size / 2, size & ~uint64_t{255}, size - 1, size}) {
+      if (at == 0 || at > size) continue;
+      const auto root = log.RootAt(at);
+      ASSERT_TRUE(root) << root.error().message;
+      ASSERT_EQ(*root, NaiveRoot(leaves, 0, at)) << at;
+      const auto inclusion = log.ProveInclusion(at - 1, size);
+      ASSERT_TRUE(inclusion) << inclusion.error().message;
+      EXPECT_TRUE(log::VerifyInclusion(at - 1, size, leaves[at - 1], *inclusion, head->root));
+      const auto consistency = log.ProveConsistency(at, size);
+      ASSERT_TRUE(consistency) << consistency.error().message;
+      EXPECT_TRUE(log::VerifyConsistency(at, size, *root, head->root, *consistency));
+    }
+    EXPECT_FALSE(log.RootAt(size + 1));
+    EXPECT_FALSE(log.ProveInclusion(size, size));
+    EXPECT_FALSE(log.ProveConsistency(0, size + 1));
+  }
+
   // Fails the test where `log` answers anything else than this model.
   void ExpectSameAs(const log::EventLog& log) const {
     ASSERT_EQ(log.size(), records.size());
@@ -117,6 +159,8 @@ struct LogModel {
       EXPECT_EQ(log.StreamSize(stream), positions.size()) << stream;
     }
     EXPECT_EQ(log.StreamSize("member/"), 0u);
+
+    ExpectTreeOf(log);
 
     std::vector<std::string> asked;
     for (uint64_t i = 0; i < records.size() + 3; ++i) {

@@ -135,10 +135,42 @@ TEST_F(DamageTest, RefusesIndexEntriesItCannotRead) {
   EXPECT_TRUE(log->FindKeys(std::vector<std::string>{"k2", "k4"})->back());
 }
 
-TEST_F(DamageTest, DoesNotOpenWhatANewerProgramWrote) {
-  Change("default", "format", [](const std::string&) { return "2"; });
+TEST_F(DamageTest, DoesNotOpenWhatAnotherProgramWrote) {
+  Change("default", "format", [](const std::string&) { return "3"; });
   EXPECT_EQ(EventLog::Open(folder_, Access::kRead, "test").error().code, ErrorCode::kUnknownEvent);
   EXPECT_EQ(EventLog::Open(folder_, Access::kWrite, "test").error().code, ErrorCode::kUnknownEvent);
+}
+
+TEST_F(DamageTest, DoesNotOpenALogWithoutATree) {
+  std::vector<std::string> names;
+  ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder_, &names).ok());
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string& name : names) families.push_back({name, {}});
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open({}, folder_, families, &handles, &db).ok());
+  for (rocksdb::ColumnFamilyHandle* const handle : handles) {
+    if (handle->GetName() == "tree") {
+      ASSERT_TRUE(db->DropColumnFamily(handle).ok());
+    }
+    db->DestroyColumnFamilyHandle(handle);
+  }
+  delete db;
+  for (const Access access : {Access::kRead, Access::kWrite}) {
+    const auto log = EventLog::Open(folder_, access, "test");
+    ASSERT_FALSE(log);
+    EXPECT_EQ(log.error().code, ErrorCode::kUnknownEvent);
+    EXPECT_THAT(log.error().message, HasSubstr("no table 'tree': an earlier program made it"));
+  }
+}
+
+TEST_F(DamageTest, NamesTheHashOfTheTreeThatIsMissing) {
+  Change("tree", '\1' + PageKey(0), [](const std::string&) { return std::nullopt; });
+  ExpectDamaged(EventLog::Open(folder_, Access::kWrite, "test"), "Hash 0 of level 1");
+  const auto log = MustOpen();
+  ExpectDamaged(log->Head(), "Hash 0 of level 1");
+  ExpectDamaged(log->ProveInclusion(300, 301), "Hash 0 of level 1");
+  EXPECT_TRUE(log->RootAt(255));
 }
 
 // RocksDB's checksums: a changed byte of any file makes an error or changes nothing that is read.

@@ -46,6 +46,12 @@ class MemoryLog : public log::EventLog {
       log::Table, std::span<const std::string>) const override {
     return Unused();
   }
+  Result<log::TreeHead> Head() const override { return Unused(); }
+  Result<log::Hash> RootAt(uint64_t) const override { return Unused(); }
+  Result<log::Path> ProveInclusion(uint64_t, uint64_t) const override { return Unused(); }
+  Result<log::Path> ProveConsistency(uint64_t, uint64_t) const override { return Unused(); }
+  Result<void> StoreCheckpoint(uint64_t, std::string_view) override { return Unused(); }
+  Result<std::vector<log::StoredCheckpoint>> Checkpoints() const override { return Unused(); }
   Result<void> Purge(log::Table) override { return Unused(); }
   Result<void> Flush() override { return Unused(); }
   Result<void> CatchUp() override { return Unused(); }
