@@ -1,4 +1,4 @@
-// An event for readers: as one line of JSON, or as a sentence for the person at the desk.
+// An event for programs: as one line of JSON. (events/words.h has the sentence for people.)
 #pragma once
 
 #include <string>
@@ -12,9 +12,6 @@ namespace iuran::tools {
 // source {channel, file_sha256, line}, key, corrects, data {...}. These names are stable. Amounts
 // are strings of rupiah, digests hex, null where nothing applies.
 void WriteEvent(JsonWriter& json, const events::Event& event);
-
-// "Paid 16,800 (payment P-1, from remittance R-1)." Says what, not when.
-std::string InWords(const events::Body& body);
 
 std::string Hex(const events::Digest& digest);
 

@@ -29,17 +29,6 @@ void AppendCsvText(std::string& line, std::string_view value) {
   line += '"';
 }
 
-// Groups the whole part of a number in threes.
-std::string GroupDigits(std::string text) {
-  const size_t point = std::min(text.find('.'), text.size());
-  const size_t first = text.starts_with('-') ? 1 : 0;
-  for (size_t at = point; at > first + 3;) {
-    at -= 3;
-    text.insert(at, 1, ',');
-  }
-  return text;
-}
-
 }  // namespace
 
 void AddFormatOption(CLI::App& command, Format& format) {
@@ -60,9 +49,6 @@ void AddFormatOption(CLI::App& command, Format& format) {
           "How to print it: table (default), csv or json")
       ->type_name("FORMAT");
 }
-
-std::string Grouped(events::Money amount) { return GroupDigits(amount.ToString()); }
-std::string Grouped(int64_t count) { return GroupDigits(std::to_string(count)); }
 
 Report::Report(Output& out, Format format, std::vector<Column> columns)
     : out_(out), format_(format), columns_(std::move(columns)) {

@@ -14,6 +14,7 @@
 
 #include "events/calendar.h"
 #include "events/money.h"
+#include "events/words.h"
 #include "tools/json.h"
 #include "tools/output.h"
 
@@ -35,9 +36,7 @@ struct Column {
   bool total = false;  // amounts and counts: summed under the table
 };
 
-// "16,800", "1,234,567.50", "-16,800".
-std::string Grouped(events::Money amount);
-std::string Grouped(int64_t count);
+using events::Grouped;
 
 class Report {
  public:

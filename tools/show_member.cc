@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "events/words.h"
 #include "tools/event_text.h"
 #include "tools/show.h"
 
