@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "ledger/checkpoints.h"
 #include "ledger/civil_day.h"
 #include "ledger/ledger.h"
 #include "ledger/rules/shipped_schemes.h"
@@ -160,16 +161,31 @@ Result<void> CheckFree(const fs::path& folder) {
                           folder.string()));
 }
 
-// The key of the new ledger: in its own folder, or where the caller keeps keys.
+Result<void> MakeKeysFolder(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directory(folder, failed);
+  if (!failed) fs::permissions(folder, fs::perms::owner_all, failed);
+  if (failed) return Refused(folder, failed);
+  return {};
+}
+
+// The key that signs checkpoints; always in the ledger's own folder.
+Result<void> ProvideSigningKey(const Workshop& workshop, std::string origin) {
+  const fs::path file = SigningKeyFile(workshop.folder());
+  IURAN_TRY(MakeKeysFolder(file.parent_path()));
+  if (origin.empty()) {
+    IURAN_ASSIGN(origin, RandomOrigin());
+  }
+  IURAN_TRY(CreateSigningKey(file, origin));
+  if (!LockedFolder(file.parent_path()).Sync()) return Refused(file.parent_path(), LastError());
+  return {};
+}
+
+// The master key of the new ledger: in its own folder, or where the caller keeps keys.
 Result<void> ProvideKey(Workshop& workshop, const fs::path& key_file, bool outside) {
   std::error_code failed;
   if (outside && fs::exists(key_file, failed)) return {};
-  if (!outside) {
-    fs::create_directory(key_file.parent_path(), failed);
-    if (failed) return Refused(key_file.parent_path(), failed);
-    fs::permissions(key_file.parent_path(), fs::perms::owner_all, failed);
-    if (failed) return Refused(key_file.parent_path(), failed);
-  }
+  if (!outside) IURAN_TRY(MakeKeysFolder(key_file.parent_path()));
   IURAN_TRY(Vault::CreateMasterKey(key_file));
   if (outside) workshop.MadeOutside(key_file);
   const LockedFolder keys(key_file.parent_path());
@@ -205,6 +221,7 @@ Result<void> Ledger::Init(const Options& options, const Settings& settings) {
   making.purpose = "iuran init";
   making.master_key = key_outside ? options.master_key : making.folder / "keys" / "master.key";
   IURAN_TRY(ProvideKey(*workshop, making.master_key, key_outside));
+  IURAN_TRY(ProvideSigningKey(*workshop, settings.origin));
   IURAN_ASSIGN(const Vault vault, Vault::Open(making.master_key));
   IURAN_TRY(log::EventLog::Create(making.folder / "log"));
   {

@@ -26,7 +26,7 @@ namespace iuran::ledger {
 using namespace events;
 
 struct Options {
-  std::filesystem::path folder;      // <folder>/log, /projections, /keys/master.key, ...
+  std::filesystem::path folder;      // <folder>/log, /projections, /keys/master.key, /keys/signing.key
   std::string purpose = "iuran";     // whom a locked ledger names
   std::filesystem::path master_key;  // empty: <folder>/keys/master.key
   // The clock that stamps recorded_at and names today; tests and simulations set it.
@@ -37,6 +37,7 @@ struct Settings {
   std::string time_zone = "Asia/Makassar";
   std::string currency = "IDR";
   std::string author = "init";
+  std::string origin;  // the log's name in its checkpoints; empty: a random one
 };
 
 // What became of one command.

@@ -13,6 +13,7 @@ namespace {
 struct InitOptions {
   std::string time_zone = ledger::Settings().time_zone;
   std::string author;
+  std::string origin;
 };
 
 Result<int> Init(Program& program, const InitOptions& asked) {
@@ -20,6 +21,7 @@ Result<int> Init(Program& program, const InitOptions& asked) {
   ledger::Settings settings;
   settings.time_zone = asked.time_zone;
   settings.author = asked.author;
+  settings.origin = asked.origin;
   IURAN_TRY(ledger::Ledger::Init(options, settings));
   IURAN_ASSIGN(const auto ledger, ledger::Ledger::Open(options, log::Access::kRead));
   IURAN_ASSIGN(const rules::SchemeBook schemes, ledger->Schemes());
@@ -35,8 +37,9 @@ Result<int> Init(Program& program, const InitOptions& asked) {
   text += fmt::format(
       "Names, NIKs, birth dates and phones are sealed with the master key {}/keys/master.key.\n"
       "Keep a copy of that file apart from the ledger: without it nobody can read them again.\n"
+      "Checkpoints are signed with {}/keys/signing.key; 'iuran key' prints what verifies them.\n"
       "Next: iuran import FOLDER\n",
-      folder);
+      folder, folder);
   program.out().Write(text);
   return kDone;
 }
@@ -51,8 +54,13 @@ void RegisterInit(CLI::App& app, Program& program) {
       ->add_option("--time-zone", asked->time_zone,
                    "IANA time zone whose civil day is \"today\" (default: Asia/Makassar)")
       ->type_name("ZONE");
+  command
+      ->add_option("--origin", asked->origin,
+                   "The log's name in its checkpoints (default: iuran/ and random digits)")
+      ->type_name("NAME");
   AddAuthorOption(*command, asked->author);
-  AddExamples(*command, {"iuran init", "iuran --ledger /srv/ntt init --time-zone Asia/Jakarta"});
+  AddExamples(*command, {"iuran init", "iuran --ledger /srv/ntt init --time-zone Asia/Jakarta",
+                         "iuran init --origin ntt.example/iuran"});
   command->callback([&program, asked] { program.Finish(Init(program, *asked)); });
 }
 

@@ -13,6 +13,9 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterReplay(app, program);
   RegisterStatus(app, program);
   RegisterForget(app, program);
+  RegisterKey(app, program);
+  RegisterCheckpoint(app, program);
+  RegisterProve(app, program);
   RegisterSimulate(app, program);
 }
 

@@ -20,6 +20,9 @@ void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);
 void RegisterStatus(CLI::App& app, Program& program);
 void RegisterForget(CLI::App& app, Program& program);
+void RegisterKey(CLI::App& app, Program& program);
+void RegisterCheckpoint(CLI::App& app, Program& program);
+void RegisterProve(CLI::App& app, Program& program);
 void RegisterSimulate(CLI::App& app, Program& program);
 
 // All of them, in the order the help shows.

@@ -18,6 +18,8 @@ ARROWS = {
     "ledger/rules": ["events"],
     "ledger": ["events", "ledger/rules", "ledger/log", "ledger/log/proof"],
     "projections": ["events", "ledger", "ledger/rules", "ledger/log"],
+    # The verifier stands without the ledger: proofs, and the codec to put an event into words.
+    "tools/verify": ["events", "ledger/log/proof"],
     "tools": ["events", "ledger", "ledger/rules", "ledger/log", "ledger/log/proof", "projections"],
     "tests": ["events", "ledger", "ledger/rules", "ledger/log", "ledger/log/proof", "projections",
               "tools"],
@@ -41,6 +43,7 @@ LINKS = {
     "iuran_rules": {"iuran_events"},
     "iuran_ledger": {"iuran_events", "iuran_rules", "iuran_log"},
     "iuran_projections": {"iuran_events", "iuran_ledger"},
+    "iuran-verify": {"iuran_options", "iuran_events", "iuran_proof"},
     "iuran_tools": {"iuran_events", "iuran_ledger", "iuran_projections"},
 }
 
@@ -124,6 +127,11 @@ def check_links(path, text, report):
             report(path, 1, f"{call.group(1)} has no place in the arrows of tests/house/check.py")
         elif used - allowed:
             report(path, 1, f"{call.group(1)} may not link {', '.join(sorted(used - allowed))}")
+    for call in re.finditer(r"target_link_libraries\(\s*(iuran-verify)([^)]*)\)", text):
+        used = set(re.findall(r"\biuran_\w+", call.group(2)))
+        if used - LINKS[call.group(1)]:
+            report(path, 1, f"{call.group(1)} may not link "
+                            f"{', '.join(sorted(used - LINKS[call.group(1)]))}")
 
 
 def main():
