@@ -37,7 +37,7 @@ struct Settings {
   std::string time_zone = "Asia/Makassar";
   std::string currency = "IDR";
   std::string author = "init";
-  std::string origin;  // the log's name in its checkpoints; empty: a random one
+  std::string origin = "";  // the log's name in its checkpoints; empty: a random one
 };
 
 // What became of one command.

@@ -80,7 +80,7 @@ TEST_F(InitTest, TellsAMasterKeyThatIsNotTheLedgers) {
   options_.folder = root_ / "second";
   ASSERT_TRUE(Ledger::Init(options_, {})) << "a key kept outside may serve several ledgers";
   EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead));
-  EXPECT_FALSE(fs::exists(options_.folder / "keys"));
+  EXPECT_FALSE(fs::exists(options_.folder / "keys" / "master.key"));
 }
 
 TEST_F(InitTest, OnlyAKeyFileThatIsNotThereIsAbsent) {
