@@ -23,6 +23,13 @@ class EventLogOnRocksDb : public EventLog {
                     Access access, const Frontier& frontier);
   ~EventLogOnRocksDb() override;
 
+  // EventLog::Create and Open on the file system of `env`, which outlives the log. The lock of the
+  // writer alone is always a file of the real one, in the real `folder`.
+  static Result<void> CreateOn(rocksdb::Env& env, const std::filesystem::path& folder);
+  static Result<std::unique_ptr<EventLog>> OpenOn(rocksdb::Env& env,
+                                                  const std::filesystem::path& folder,
+                                                  Access access, std::string_view purpose);
+
   // The size of a store's log, from its last page: everything else is cut to it.
   static Result<uint64_t> FindSize(const Store& store);
   // The tree's right edge in a log of `size` records: from stored hashes, and the records behind

@@ -1,12 +1,9 @@
 // The event log: made, opened, closed, looked after. See event_log.h.
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "events/check.h"
 #include "ledger/log/bytes.h"
@@ -23,61 +20,82 @@ constexpr uint64_t kWriteAheadBytesLeft = uint64_t{1} << 20;
 constexpr size_t kWriteAheadFilesLeft = 8;
 
 // Makes the entries of a folder durable: files made, renamed or removed in it.
-bool SyncFolder(const fs::path& folder) {
-  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool synced = fsync(descriptor) == 0;
-  close(descriptor);
-  return synced;
+rocksdb::Status SyncFolder(rocksdb::Env& env, const fs::path& folder) {
+  std::unique_ptr<rocksdb::Directory> directory;
+  rocksdb::Status status = env.NewDirectory(folder, &directory);
+  if (status.ok()) status = directory->Fsync();
+  return status;
 }
 
-// Gives the finished log its name, durably; not where anything stands there already.
-Result<void> Rename(const fs::path& from, const fs::path& folder) {
-  const fs::path parent = fs::absolute(folder).parent_path();
-  if (!SyncFolder(from) ||
-      renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0 ||
-      !SyncFolder(parent)) {
-    const int error = errno;
-    return Fail(error == EEXIST ? ErrorCode::kLedgerExists : ErrorCode::kIo,
-                fmt::format("The folder {} cannot be made: {}. Choose another place, or look at "
-                            "what is there.",
-                            folder.string(), std::strerror(error)));
+// Removes a folder that holds no others, as far as it can.
+void RemoveFolder(rocksdb::Env& env, const fs::path& folder) {
+  std::vector<std::string> names;
+  env.GetChildren(folder, &names).PermitUncheckedError();
+  for (const std::string& name : names) env.DeleteFile(folder / name).PermitUncheckedError();
+  env.DeleteDir(folder).PermitUncheckedError();
+}
+
+Error AlreadyThere(const fs::path& folder) {
+  return {ErrorCode::kLedgerExists,
+          fmt::format("There is something at {} already. Choose a folder that does not exist yet.",
+                      folder.string())};
+}
+
+// Gives the finished log its name, durably.
+Result<void> Rename(rocksdb::Env& env, const fs::path& from, const fs::path& folder) {
+  rocksdb::Status status = SyncFolder(env, from);
+  if (status.ok()) {
+    // Another program may have been faster. A folder with anything in it is never replaced.
+    if (env.FileExists(folder).ok()) return tl::unexpected(AlreadyThere(folder));
+    status = env.RenameFile(from, folder);
   }
-  return {};
+  if (status.ok()) {
+    status = SyncFolder(env, fs::absolute(folder).parent_path());
+    if (status.ok()) return {};
+    RemoveFolder(env, folder);
+  }
+  return Fail(ErrorCode::kIo,
+              fmt::format("The folder {} cannot be made: {}. Choose another place, or look at what "
+                          "is there.",
+                          folder.string(), status.ToString()));
 }
 
 }  // namespace
 
 Result<void> EventLog::Create(const fs::path& folder) {
-  std::error_code error;
-  if (fs::exists(fs::symlink_status(folder, error))) {
-    return Fail(ErrorCode::kLedgerExists,
-                fmt::format("There is something at {} already. Choose a folder that does not "
-                            "exist yet.",
-                            folder.string()));
-  }
+  return EventLogOnRocksDb::CreateOn(*rocksdb::Env::Default(), folder);
+}
+
+Result<void> EventLogOnRocksDb::CreateOn(rocksdb::Env& env, const fs::path& folder) {
+  if (env.FileExists(folder).ok()) return tl::unexpected(AlreadyThere(folder));
   // A crash half way leaves this folder behind, and never a log that is not whole.
   fs::path unfinished = folder;
   unfinished += fmt::format(".unfinished-{}", getpid());
-  fs::remove_all(unfinished, error);
-  Result<void> made = Store::Create(unfinished);
-  if (made) made = Rename(unfinished, folder);
-  if (!made) fs::remove_all(unfinished, error);
+  RemoveFolder(env, unfinished);
+  Result<void> made = Store::Create(env, unfinished);
+  if (made) made = Rename(env, unfinished, folder);
+  if (!made) RemoveFolder(env, unfinished);
   return made;
 }
 
 Result<std::unique_ptr<EventLog>> EventLog::Open(const fs::path& folder, Access access,
                                                  std::string_view purpose) {
-  IURAN_TRY(Store::CheckPresent(folder));
+  return EventLogOnRocksDb::OpenOn(*rocksdb::Env::Default(), folder, access, purpose);
+}
+
+Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
+                                                            const fs::path& folder, Access access,
+                                                            std::string_view purpose) {
+  IURAN_TRY(Store::CheckPresent(env, folder));
   std::optional<WriterLock> lock;
   if (access == Access::kWrite) {
     IURAN_ASSIGN(lock, WriterLock::Take(folder, purpose));
   }
-  IURAN_ASSIGN(std::shared_ptr<Store> store, Store::Open(folder, access));
-  IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(*store));
+  IURAN_ASSIGN(std::shared_ptr<Store> store, Store::Open(env, folder, access));
+  IURAN_ASSIGN(const uint64_t size, FindSize(*store));
   Frontier frontier;
   if (access == Access::kWrite) {
-    IURAN_ASSIGN(frontier, EventLogOnRocksDb::FindFrontier(store, size));
+    IURAN_ASSIGN(frontier, FindFrontier(store, size));
   }
   return std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), size, access,
                                              frontier);
@@ -139,7 +157,7 @@ Result<void> EventLogOnRocksDb::CatchUp() {
   if (access_ == Access::kWrite) return {};
   const std::lock_guard guard(catching_up_);
   View view = Now();
-  IURAN_ASSIGN(view.store, Store::Open(view.store->folder(), Access::kRead));
+  IURAN_ASSIGN(view.store, Store::Open(view.store->env(), view.store->folder(), Access::kRead));
   IURAN_ASSIGN(const uint64_t found, FindSize(*view.store));
   // The store opened anew may have missed the newest write-ahead file, being there too early for
   // it. Then this reader stays where it was: it never goes back.

@@ -9,8 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -31,8 +29,9 @@ class SilentLogger : public rocksdb::Logger {
   void Logv(const char* /*format*/, va_list /*arguments*/) override {}
 };
 
-rocksdb::DBOptions DatabaseOptions(Access access) {
+rocksdb::DBOptions DatabaseOptions(rocksdb::Env& env, Access access) {
   rocksdb::DBOptions options;
+  options.env = &env;
   options.paranoid_checks = true;
   // After a power cut the tail of the write-ahead file may hold the torn remains of a batch that
   // nobody was told of: cut short, or with blocks of zeros in the middle of it. Only this mode
@@ -103,26 +102,25 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
 
 // Names the state of the database's list of tables: it changes with every file that is added to it
 // or taken from it, before the file is removed.
-std::pair<std::string, uintmax_t> StateOfTables(const fs::path& folder) {
+std::pair<std::string, uint64_t> StateOfTables(rocksdb::Env& env, const fs::path& folder) {
   std::string name;
-  std::ifstream(folder / "CURRENT") >> name;
-  std::error_code ignored;
-  return {name, fs::file_size(folder / name, ignored)};
+  uint64_t size = 0;
+  rocksdb::ReadFileToString(&env, folder / "CURRENT", &name).PermitUncheckedError();
+  name = name.substr(0, name.find('\n'));
+  env.GetFileSize(folder / name, &size).PermitUncheckedError();
+  return {name, size};
 }
 
-std::vector<fs::path> WriteAheadFilesIn(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    if (entry.path().extension() == ".log") files.push_back(entry.path());
-  }
-  return files;
+std::vector<std::string> WriteAheadFilesIn(rocksdb::Env& env, const fs::path& folder) {
+  std::vector<std::string> names;
+  env.GetChildren(folder, &names).PermitUncheckedError();
+  std::erase_if(names, [](const std::string& name) { return !name.ends_with(".log"); });
+  return names;
 }
 
-bool AllThere(const std::vector<fs::path>& files) {
-  std::error_code ignored;
-  return std::all_of(files.begin(), files.end(),
-                     [&](const fs::path& file) { return fs::exists(file, ignored); });
+bool AllThere(rocksdb::Env& env, const fs::path& folder, const std::vector<std::string>& names) {
+  return std::all_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return env.FileExists(folder / name).ok(); });
 }
 
 Error ChangesTooFast(const fs::path& folder) {
@@ -152,12 +150,12 @@ Error Damaged(const fs::path& folder, std::string_view fault) {
                       folder.string(), fault)};
 }
 
-Result<void> Store::Create(const fs::path& folder) {
-  rocksdb::DBOptions options = DatabaseOptions(Access::kWrite);
+Result<void> Store::Create(rocksdb::Env& env, const fs::path& folder) {
+  rocksdb::DBOptions options = DatabaseOptions(env, Access::kWrite);
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.error_if_exists = true;
-  Store store(folder, Access::kWrite);
+  Store store(env, folder, Access::kWrite);
   rocksdb::DB* db = nullptr;
   rocksdb::Status status =
       rocksdb::DB::Open(options, folder.string(), Families(Access::kWrite), &store.handles_, &db);
@@ -173,7 +171,7 @@ Result<void> Store::Create(const fs::path& folder) {
 }
 
 rocksdb::Status Store::OpenOnce() {
-  const rocksdb::DBOptions options = DatabaseOptions(access_);
+  const rocksdb::DBOptions options = DatabaseOptions(env_, access_);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       access_ == Access::kWrite
@@ -185,9 +183,11 @@ rocksdb::Status Store::OpenOnce() {
 }
 
 Error Store::WhyNotOpened(const rocksdb::Status& status) const {
+  rocksdb::DBOptions options;
+  options.env = &env_;
   std::vector<std::string> there;
   if (status.IsInvalidArgument() &&
-      rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), folder_.string(), &there).ok()) {
+      rocksdb::DB::ListColumnFamilies(options, folder_.string(), &there).ok()) {
     for (const char* name : kFamilyNames) {
       if (std::find(there.begin(), there.end(), name) != there.end()) continue;
       return {
@@ -201,17 +201,17 @@ Error Store::WhyNotOpened(const rocksdb::Status& status) const {
   return ErrorOf(status, folder_, "opened");
 }
 
-Result<void> Store::CheckPresent(const fs::path& folder) {
-  std::error_code ignored;
-  if (fs::exists(folder / "CURRENT", ignored)) return {};
+Result<void> Store::CheckPresent(rocksdb::Env& env, const fs::path& folder) {
+  if (env.FileExists(folder / "CURRENT").ok()) return {};
   return Fail(ErrorCode::kLedgerMissing,
               fmt::format("There is no log at {}. Check the folder, or make a ledger with "
                           "'iuran init'.",
                           folder.string()));
 }
 
-Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access) {
-  std::unique_ptr<Store> store(new Store(folder, access));
+Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& folder,
+                                           Access access) {
+  std::unique_ptr<Store> store(new Store(env, folder, access));
   if (access == Access::kWrite) {
     if (const rocksdb::Status status = store->OpenOnce(); !status.ok()) {
       return tl::unexpected(store->WhyNotOpened(status));
@@ -227,10 +227,11 @@ Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, Access access
     for (int attempt = 0; attempt < kReadAttempts && !steady; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
       store->Close();
-      const auto tables = StateOfTables(folder);
-      const std::vector<fs::path> write_ahead = WriteAheadFilesIn(folder);
+      const auto tables = StateOfTables(env, folder);
+      const std::vector<std::string> write_ahead = WriteAheadFilesIn(env, folder);
       status = store->OpenOnce();
-      steady = status.ok() && StateOfTables(folder) == tables && AllThere(write_ahead);
+      steady =
+          status.ok() && StateOfTables(env, folder) == tables && AllThere(env, folder, write_ahead);
     }
     if (!status.ok()) return tl::unexpected(store->WhyNotOpened(status));
     if (!steady) return tl::unexpected(ChangesTooFast(folder));

@@ -1,8 +1,12 @@
 // The log's RocksDB: its tables (column families), its options, how it is made and opened.
 // The one header of this folder that shows RocksDB; used by ledger/log alone.
+//
+// Everything it does with files goes through the file system of the `env` it is given, which
+// outlives it, so that tests can put one below it that fails.
 #pragma once
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
 #include <array>
@@ -48,11 +52,12 @@ Error Damaged(const std::filesystem::path& folder, std::string_view fault);
 class Store {
  public:
   // Makes the database in `folder`, which must not exist, and closes it.
-  static Result<void> Create(const std::filesystem::path& folder);
+  static Result<void> Create(rocksdb::Env& env, const std::filesystem::path& folder);
   // kLedgerMissing where no database is in `folder`.
-  static Result<void> CheckPresent(const std::filesystem::path& folder);
+  static Result<void> CheckPresent(rocksdb::Env& env, const std::filesystem::path& folder);
   // Opens one that is there. For kWrite the caller holds the writer's lock.
-  static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder, Access access);
+  static Result<std::unique_ptr<Store>> Open(rocksdb::Env& env, const std::filesystem::path& folder,
+                                             Access access);
   ~Store();
 
   // Hands the values that are there, with the index of their key, to `found`.
@@ -67,6 +72,7 @@ class Store {
   // Bytes and number of the write-ahead files, which the next opening has to read.
   std::pair<uint64_t, size_t> WriteAheadFiles() const;
 
+  rocksdb::Env& env() const { return env_; }
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* handle(Family family) const {
     return handles_[static_cast<size_t>(family)];
@@ -75,14 +81,15 @@ class Store {
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
-  Store(std::filesystem::path folder, Access access)
-      : folder_(std::move(folder)), access_(access) {}
+  Store(rocksdb::Env& env, std::filesystem::path folder, Access access)
+      : env_(env), folder_(std::move(folder)), access_(access) {}
   rocksdb::Status OpenOnce();
   void Close();
   // What a failed opening has to say: kUnknownEvent where the tables are those of another program.
   Error WhyNotOpened(const rocksdb::Status& status) const;
   Result<void> CheckFormat() const;
 
+  rocksdb::Env& env_;
   const std::filesystem::path folder_;
   const Access access_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -1,13 +1,9 @@
 // What the log's RocksDB keeps on disk: bringing it there, removing it, counting it. See store.h.
 #include <rocksdb/metadata.h>
 
-#include <system_error>
-
 #include "ledger/log/store.h"
 
 namespace iuran::log {
-
-namespace fs = std::filesystem;
 
 Result<void> Store::Flush() {
   const rocksdb::Status status = db_->Flush({}, handles_);
@@ -35,11 +31,11 @@ Result<void> Store::Purge(Family family) {
 std::pair<uint64_t, size_t> Store::WriteAheadFiles() const {
   uint64_t bytes = 0;
   size_t files = 0;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder_, ignored)) {
-    if (entry.path().extension() != ".log") continue;
-    const uintmax_t size = entry.file_size(ignored);
-    if (!ignored) bytes += size;
+  std::vector<rocksdb::Env::FileAttributes> entries;
+  env_.GetChildrenFileAttributes(folder_, &entries).PermitUncheckedError();
+  for (const auto& entry : entries) {
+    if (!entry.name.ends_with(".log")) continue;
+    bytes += entry.size_bytes;
     ++files;
   }
   return {bytes, files};
@@ -55,16 +51,11 @@ Result<std::vector<SizeOnDisk>> Store::SizesOnDisk() const {
   }
   sizes.push_back({"write-ahead log", WriteAheadFiles().first});
   uint64_t other = 0;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    const fs::path extension = entry.path().extension();
-    std::error_code ignored;
-    const uintmax_t size = entry.file_size(ignored);
-    if (extension != ".log" && extension != ".sst" && !ignored) other += size;
-  }
-  if (error) {
-    return Fail(ErrorCode::kIo, "The folder " + folder_.string() + " cannot be listed: " +
-                                    error.message() + ". Check who owns it and its permissions.");
+  std::vector<rocksdb::Env::FileAttributes> entries;
+  const rocksdb::Status status = env_.GetChildrenFileAttributes(folder_, &entries);
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, folder_, "listed"));
+  for (const auto& entry : entries) {
+    if (!entry.name.ends_with(".log") && !entry.name.ends_with(".sst")) other += entry.size_bytes;
   }
   sizes.push_back({"lists and notes of the database", other});
   return sizes;
