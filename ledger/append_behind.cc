@@ -34,7 +34,7 @@ void AppendBehind::Start(Commit commit) {
 }
 
 Result<void> AppendBehind::Finish() {
-  if (!commit_) return {};
+  if (!outcome_.valid()) return {};
   Result<void> outcome = outcome_.get();
   keys_.Clear();
   streams_.Clear();

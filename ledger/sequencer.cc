@@ -1,7 +1,10 @@
 // Group commit.
 #include "ledger/sequencer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "ledger/digest.h"
@@ -39,12 +42,35 @@ Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> c
   turn_.wait(lock, [&] { return self.done || !leading_; });
   if (!self.done) {
     leading_ = true;
-    Lead(lock, self);
+    try {
+      Lead(lock, self);
+    } catch (const std::exception& problem) {
+      if (!lock.owns_lock()) lock.lock();
+      StopAll(problem.what());
+    }
     leading_ = false;
     turn_.notify_all();
   }
   if (self.error) return tl::unexpected<Error>(*std::move(self.error));
   return std::move(self.receipts);
+}
+
+// Whoever waits is told: no caller may wait for a leader that is gone. What was under way may have
+// been recorded, and what the book holds may be half changed, so nothing more is recorded.
+void Sequencer::StopAll(const char* problem) noexcept {
+  stopped_ = Error{
+      ErrorCode::kUnknownOutcome,
+      fmt::format("Recording stopped ({}), and it is not known whether the last commands are on "
+                  "disk. Start the program again and do the same again: what was recorded is "
+                  "recognised and not recorded twice.",
+                  problem)};
+  under_way_.reset();
+  apart_.clear();
+  for (Caller* caller : queue_) {
+    if (!caller->error) caller->error = stopped_;
+    caller->done = true;
+  }
+  queue_.clear();
 }
 
 // Until `self` has its receipts. What is under way then has another caller, who leads next.
@@ -54,8 +80,9 @@ void Sequencer::Lead(std::unique_lock<std::mutex>& lock, const Caller& self) {
     lock.unlock();
     std::optional<Decided> decided;
     if (!slices.empty()) decided = Decide(std::move(slices));
+    if (decided && DecidesAgainApart(*decided)) decided.reset();
     if (const Result<void> appended = past_.Finish(); !appended) {
-      GiveUp(*under_way_, appended.error());
+      if (under_way_) GiveUp(*under_way_, appended.error());
       if (decided) GiveUp(*decided, appended.error());
     }
     lock.lock();
@@ -77,15 +104,28 @@ void Sequencer::Lead(std::unique_lock<std::mutex>& lock, const Caller& self) {
   }
 }
 
+// What one caller asks for may be what cannot be read; the others are not to fail with it.
+bool Sequencer::DecidesAgainApart(const Decided& decided) {
+  if (decided.receipts || stopped_ || decided.slices.size() < 2) return false;
+  apart_.assign(decided.slices.begin(), decided.slices.end());
+  return true;
+}
+
 bool Sequencer::MoreWaits() const {
-  return std::any_of(queue_.begin(), queue_.end(),
-                     [](const Caller* c) { return c->taken < c->commands.size(); });
+  return !apart_.empty() || std::any_of(queue_.begin(), queue_.end(), [](const Caller* c) {
+    return c->taken < c->commands.size();
+  });
 }
 
 // Of each caller waiting, oldest first, an equal share of a commit at most: a long import must not
 // keep others waiting for its end.
 std::vector<Sequencer::Slice> Sequencer::TakeSlices() {
   std::vector<Slice> slices;
+  if (!apart_.empty()) {
+    slices.push_back(apart_.front());
+    apart_.pop_front();
+    return slices;
+  }
   const size_t share = std::max(Ledger::kCommandsPerCommit / queue_.size(), size_t{1});
   for (Caller* caller : queue_) {
     if (slices.size() == Ledger::kCommandsPerCommit) break;
@@ -121,9 +161,8 @@ void Sequencer::HandOut(Decided decided) {
       caller.done = true;
     }
   }
-  queue_.erase(
-      std::remove_if(queue_.begin(), queue_.end(), [](const Caller* c) { return c->done; }),
-      queue_.end());
+  std::erase_if(queue_, [](const Caller* c) { return c->done; });
+  std::erase_if(apart_, [](const Slice& slice) { return slice.caller->done; });
   turn_.notify_all();
 }
 

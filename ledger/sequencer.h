@@ -55,9 +55,11 @@ class Sequencer {
 
   Result<void> CheckCommands(std::span<const rules::Command> commands) const;
   void Lead(std::unique_lock<std::mutex>& lock, const Caller& self);
+  void StopAll(const char* problem) noexcept;
   std::vector<Slice> TakeSlices();
   bool MoreWaits() const;
   Decided Decide(std::vector<Slice> slices);
+  bool DecidesAgainApart(const Decided& decided);
   Result<std::vector<Receipt>> DecideAll();
   void NameAll(std::span<const Slice> slices);
   Result<Receipt> DecideOne(const Asked& asked, Time now, Day today);
@@ -73,6 +75,7 @@ class Sequencer {
   bool leading_ = false;
 
   // Only the leader touches these.
+  std::deque<Slice> apart_;  // each to be decided in a commit of its own
   AppendBehind past_;
   std::optional<Decided> under_way_;  // while past_ appends it
   CommitBook book_;

@@ -1,5 +1,10 @@
-// A commit that the log refuses leaves nothing behind in the sequencer's memory.
+// What becomes of callers when the log refuses a commit, cannot be read, or throws.
 #include "ledger/sequencer.h"
+
+#include <chrono>
+#include <future>
+#include <stdexcept>
+#include <thread>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -10,12 +15,15 @@ using ledger::Sequencer;
 using ledger::Store;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 // The log, until it is told to fail.
 class FailingStore final : public Store {
  public:
   explicit FailingStore(log::EventLog& log) : log_(ledger::StoreIn(log)) {}
   std::optional<ErrorCode> failure;  // of the next appends, which record nothing
+  std::string unreadable_row;        // of the book
+  std::function<void()> on_append = [] {};
 
   uint64_t size() const override { return log_->size(); }
   Result<std::vector<std::byte>> Read(uint64_t position) const override {
@@ -33,9 +41,13 @@ class FailingStore final : public Store {
   }
   Result<std::vector<std::optional<std::string>>> FindRows(
       log::Table table, std::span<const std::string> keys) const override {
+    for (const std::string& key : keys) {
+      if (key == unreadable_row) return Fail(ErrorCode::kLedgerDamaged, "The row is damaged.");
+    }
     return log_->FindRows(table, keys);
   }
   Result<void> Append(const log::Batch& batch) override {
+    on_append();
     if (failure) return Fail(*failure, "The disk is full.");
     return log_->Append(batch);
   }
@@ -49,9 +61,10 @@ class SequencerTest : public LedgerFixture {
   void SetUp() override {
     InitAndOpen();
     store_ = std::make_unique<FailingStore>(ledger_->log());
-    sequencer_ = std::make_unique<Sequencer>(
-        *store_, nullptr,
-        Sequencer::Clock{options_.clock, [](Time) { return Day::Of(2026, 11, 22); }});
+    sequencer_ = std::make_unique<Sequencer>(*store_, nullptr, Clock());
+  }
+  Sequencer::Clock Clock() const {
+    return {options_.clock, [](Time) { return Day::Of(2026, 11, 22); }};
   }
   std::vector<std::string> Try(const std::vector<rules::Request>& requests) {
     std::vector<rules::Command> commands;
@@ -60,6 +73,30 @@ class SequencerTest : public LedgerFixture {
     if (!receipts) return {receipts.error().message};
     std::vector<std::string> told;
     for (const ledger::Receipt& receipt : *receipts) told.push_back(Told(receipt));
+    return told;
+  }
+
+  // Enrols M-0 and, while that is being appended, lets callers ask for one payment of each member;
+  // the answers of all.
+  std::vector<std::string> TryTogether(const std::vector<std::string>& members) {
+    std::promise<void> appending, go;
+    store_->on_append = [&, first = true]() mutable {
+      if (!std::exchange(first, false)) return;
+      appending.set_value();
+      go.get_future().wait();
+    };
+    std::vector<std::future<std::vector<std::string>>> callers;
+    callers.push_back(std::async(std::launch::async, [&] { return Try({Enrol("M-0")}); }));
+    appending.get_future().wait();
+    for (const std::string& member : members) {
+      callers.push_back(std::async(std::launch::async,
+                                   [&, member] { return Try({Pay("P-" + member, member)}); }));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // they queue up meanwhile
+    go.set_value();
+    std::vector<std::string> told;
+    for (auto& caller : callers) told.push_back(caller.get().front());
+    store_->on_append = [] {};
     return told;
   }
 
@@ -90,6 +127,43 @@ TEST_F(SequencerTest, AnUnknownOutcomeEndsAllRecording) {
   store_->failure.reset();
   EXPECT_THAT(Try({Enrol("M-1")}), ElementsAre(HasSubstr("disk"))) << "it may have been recorded";
   EXPECT_EQ(ledger_->head().value, start_);
+}
+
+TEST_F(SequencerTest, OnlyTheCallerWhoseRowIsDamagedFails) {
+  Try({Enrol("M-1"), Enrol("M-2"), Enrol("M-3")});
+  sequencer_ = std::make_unique<Sequencer>(*store_, nullptr, Clock());  // which knows no row yet
+  store_->unreadable_row = "m/M-2";
+  const auto told = TryTogether({"M-1", "M-2", "M-3"});
+  EXPECT_THAT(told, ElementsAre(RecordedAt(3), StartsWith("recorded"), HasSubstr("damaged"),
+                                StartsWith("recorded")));
+  EXPECT_EQ(ledger_->head().value, start_ + 6);
+}
+
+TEST_F(SequencerTest, AnExceptionIsToldToAllWhoWaitAndEndsAllRecording) {
+  std::promise<void> failing;
+  store_->on_append = [&failing] {
+    failing.set_value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    throw std::runtime_error("no memory");
+  };
+  auto first = std::async(std::launch::async, [&] { return Try({Enrol("M-1")}); });
+  failing.get_future().wait();
+  auto second = std::async(std::launch::async, [&] { return Try({Enrol("M-2")}); });
+  EXPECT_THAT(first.get(), ElementsAre(HasSubstr("no memory")));
+  EXPECT_THAT(second.get(), ElementsAre(HasSubstr("no memory")));
+  store_->on_append = [] {};
+  EXPECT_THAT(Try({Enrol("M-3")}), ElementsAre(HasSubstr("no memory")));
+  EXPECT_EQ(ledger_->head().value, start_);
+}
+
+TEST_F(SequencerTest, AnExceptionOfTheCommitUnderWayIsToldToAllToo) {
+  store_->on_append = [] { throw std::runtime_error("no memory"); };
+  std::vector<rules::Request> several;  // commits
+  for (size_t i = 0; i < 3 * ledger::Ledger::kCommandsPerCommit; ++i) {
+    several.push_back(Enrol("M-" + std::to_string(i)));
+  }
+  EXPECT_THAT(Try(several), ElementsAre(HasSubstr("no memory")));
+  EXPECT_THAT(Try({Enrol("M-1")}), ElementsAre(HasSubstr("no memory")));
 }
 
 }  // namespace
