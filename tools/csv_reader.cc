@@ -11,6 +11,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "events/utf8.h"
+
 namespace iuran::tools {
 namespace {
 
@@ -29,34 +31,6 @@ std::string_view View(const char* begin, const char* end) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
-// Bytes of the well-formed sequence at the front of `text`, which does not begin with ASCII; 0
-// where it is none.
-size_t SequenceBytes(std::string_view text) {
-  const auto byte = [text](size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto continues = [byte](size_t from, size_t to) {
-    for (size_t i = from; i < to; ++i) {
-      if ((byte(i) & 0xC0) != 0x80) return false;
-    }
-    return true;
-  };
-  const unsigned first = byte(0);
-  const unsigned second = byte(1);
-  if (first >= 0xC2 && first <= 0xDF) return continues(1, 2) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (first == 0xE0 && second < 0xA0) return 0;
-    if (first == 0xED && second > 0x9F) return 0;
-    return continues(1, 3) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (first == 0xF0 && second < 0x90) return 0;
-    if (first == 0xF4 && second > 0x8F) return 0;
-    return continues(1, 4) ? 4 : 0;
-  }
-  return 0;
-}
-
 bool IsAscii(const char* begin, const char* end) {
   constexpr uint64_t kHighBits = 0x8080808080808080;
   uint64_t seen = 0;
@@ -70,15 +44,6 @@ bool IsAscii(const char* begin, const char* end) {
 }
 
 }  // namespace
-
-bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t bytes = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : SequenceBytes(text);
-    if (bytes == 0) return false;
-    text.remove_prefix(bytes);
-  }
-  return true;
-}
 
 CsvReader::CsvReader(std::string file, int descriptor, size_t block_bytes)
     : file_(std::move(file)),
@@ -266,7 +231,7 @@ void CsvReader::Fault(CsvFault fault) {
 void CsvReader::CheckUtf8(const char* begin, const char* end) {
   if (IsAscii(begin, end)) return;
   for (size_t i = 0; i < fields_.size(); ++i) {
-    if (IsUtf8(fields_[i])) continue;
+    if (events::IsUtf8(fields_[i])) continue;
     row_.fault = CsvFault::kNotUtf8;
     row_.faulty_field = i;
     return;

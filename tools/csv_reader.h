@@ -83,7 +83,4 @@ class CsvReader {
   std::string unquoted_;  // the text of fields whose quotes were doubled
 };
 
-// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
-bool IsUtf8(std::string_view text);
-
 }  // namespace iuran::tools

@@ -8,6 +8,7 @@
 
 #include "events/check.h"
 #include "events/quote.h"
+#include "events/utf8.h"
 #include "ledger/rules/decide.h"
 #include "ledger/rules/personal.h"
 #include "tools/csv_reader.h"
@@ -48,7 +49,7 @@ constexpr std::array kAttributes = {Attribute::kIncome, Attribute::kPrograms, At
                                     Attribute::kPayer,  Attribute::kGroup,    Attribute::kRegion};
 
 Result<std::string> ParseText(std::string_view text) {
-  if (!IsUtf8(text)) {
+  if (!events::IsUtf8(text)) {
     return Fail(ErrorCode::kInvalidValue, "The text is not UTF-8. Save the file as CSV in UTF-8.");
   }
   if (HasControlCharacter(text)) {

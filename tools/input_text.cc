@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/quote.h"
+#include "events/utf8.h"
 #include "ledger/rules/personal.h"
 #include "tools/csv_reader.h"
 
@@ -112,7 +113,7 @@ std::string Shown(std::string_view value) {
   size_t bytes = std::min(value.size(), kMostBytesShown);
   while (bytes > 0 && bytes < value.size() && (value[bytes] & 0xC0) == 0x80) --bytes;
   std::string shown(value.substr(0, bytes));
-  if (HasControlCharacter(shown) || !IsUtf8(shown)) return Quoted(shown);
+  if (HasControlCharacter(shown) || !events::IsUtf8(shown)) return Quoted(shown);
   return shown;
 }
 

@@ -12,6 +12,11 @@ using Json = nlohmann::json;
 
 namespace {
 
+// Lists and objects within one another; a valid document has five.
+constexpr size_t kMostNested = 16;
+
+// `text` has been parsed by ParseJson, so it is nested no deeper than printing it, which is
+// recursive, can take.
 std::string Shown(const Json& json) {
   std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";
@@ -33,12 +38,29 @@ std::optional<int64_t> Digits(std::string_view text) {
   return value;
 }
 
+// The library's own messages repeat what it read, whatever its bytes and its length.
+tl::unexpected<Error> NotJson(std::string_view why) {
+  return Fail(ErrorCode::kInvalidValue,
+              fmt::format("The scheme document is not JSON text: {}.", why));
+}
+
+// Where `read` ends.
+std::string Place(std::string_view read) {
+  const size_t line_begin = read.rfind('\n') + 1;  // 0 where there is none
+  return fmt::format("line {}, column {}", 1 + std::count(read.begin(), read.end(), '\n'),
+                     read.size() - line_begin);
+}
+
 }  // namespace
 
 Result<Json> ParseJson(std::string_view text) {
+  // The library takes a zero byte for the end: what stands behind it would be enacted unread.
+  if (text.find('\0') != std::string_view::npos) return NotJson("it holds a zero byte");
   std::vector<std::set<std::string>> open_objects;
+  size_t nested = 0;
   std::optional<std::string> twice;
-  const auto callback = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+  const auto callback = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    nested = std::max(nested, static_cast<size_t>(depth));
     if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
     if (event == Json::parse_event_t::object_end) open_objects.pop_back();
     if (event == Json::parse_event_t::key && !twice &&
@@ -49,10 +71,17 @@ Result<Json> ParseJson(std::string_view text) {
   };
   try {
     Json json = Json::parse(text, callback);
+    if (nested > kMostNested) {
+      return Fail(ErrorCode::kInvalidValue,
+                  fmt::format("The scheme document is not valid: lists and objects stand in one "
+                              "another more than {} deep.",
+                              kMostNested));
+    }
     if (!twice) return json;
-  } catch (const Json::exception& problem) {
-    return Fail(ErrorCode::kInvalidValue,
-                fmt::format("The scheme document is not JSON text: {}.", problem.what()));
+  } catch (const Json::parse_error& problem) {
+    return NotJson(Place(text.substr(0, problem.byte)) + " cannot be read");
+  } catch (const Json::exception&) {
+    return NotJson("a number in it is too large");
   }
   return Fail(ErrorCode::kInvalidValue,
               fmt::format("The scheme document is not valid: the field {} stands twice in one "

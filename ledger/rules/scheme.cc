@@ -58,7 +58,7 @@ class DocumentScheme final : public Scheme {
 
   PriceRun PriceFrom(Month month, const Attributes& attributes) const override {
     const auto step = std::upper_bound(price_steps_.begin(), price_steps_.end(), month);
-    return {Price(month, attributes), step == price_steps_.end() ? kLastMonth : *step - 1};
+    return {Price(month, attributes), step == price_steps_.end() ? kOpenEnd : *step - 1};
   }
 
   std::vector<PriceLine> PriceLines(Month month, const Attributes& attributes) const override {

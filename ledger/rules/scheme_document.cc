@@ -49,8 +49,8 @@ void ReadPrograms(DocumentReader& reader, const DocNode& top, SchemeDocument& do
     }
     if (count != 1) reader.Refuse(program, "one programme");
     row.from = reader.Parsed(reader.At(node, "from"), ParseMonth);
-    row.last = reader.Has(node, "until") ? reader.Parsed(reader.At(node, "until"), ParseMonth)
-                                         : kLastMonth;
+    row.last =
+        reader.Has(node, "until") ? reader.Parsed(reader.At(node, "until"), ParseMonth) : kOpenEnd;
     row.formula = ReadFormula(reader, reader.At(node, "formula"));
     row.source = reader.Text(reader.At(node, "source"));
     if (reader.failed()) return;
@@ -74,7 +74,7 @@ void ReadPrograms(DocumentReader& reader, const DocNode& top, SchemeDocument& do
       reader.Refuse(path, fmt::format("{} rows must follow each other without overlap or gap from "
                                       "first_month on; this one must begin in {}.",
                                       Name(row.program), wanted.ToString()));
-    } else if (last && row.last != kLastMonth) {
+    } else if (last && row.last != kOpenEnd) {
       reader.Refuse(path, fmt::format("the last {} row must have no \"until\": a price must stand "
                                       "for every month to come.",
                                       Name(row.program)));

@@ -69,7 +69,7 @@ struct SchemeDocument {
 };
 
 // Up to here a row without `until` holds: beyond any month that a payment of year 9999 settles.
-inline constexpr Month kLastMonth = Month::Of(99999, 12);
+inline constexpr Month kOpenEnd = Month::Of(99999, 12);
 
 // Reads JSON text. The error names the row ("programs[2].formula.percent") and what would be valid.
 Result<SchemeDocument> ReadSchemeDocument(std::string_view json);

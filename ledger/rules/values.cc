@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "events/utf8.h"
+
 namespace iuran::rules {
 namespace {
 
@@ -12,31 +14,8 @@ Rejected Invalid(const char* column, std::string message) {
   return {Rejection::kInvalidValue, column, std::move(message)};
 }
 
-// Length of the well-formed UTF-8 sequence `text` begins with; 0 where it is none (RFC 3629).
-size_t SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  // Overlong forms, surrogates and numbers beyond U+10FFFF.
-  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
-      (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F)) {
-    return 0;
-  }
-  return length;
-}
-
 bool IsUtf8Text(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = text[0] == '\0' ? 0 : SequenceLength(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
+  return text.find('\0') == std::string_view::npos && IsUtf8(text);
 }
 
 std::string Hex(const uint8_t* bytes, size_t count) {

@@ -6,6 +6,7 @@
 
 #include "events/event.h"
 #include "events/quote.h"
+#include "events/utf8.h"
 
 namespace iuran::events {
 namespace {
@@ -214,6 +215,19 @@ TEST(Ids, Are1To64PrintableAsciiCharactersWithoutSpacesAtTheEnds) {
   }
   EXPECT_EQ(Quoted("M\n\xC3"), "\"M\\x0A\\xC3\"");
   EXPECT_LT(Quoted(std::string(70'000, 'x')).size(), 100u);
+}
+
+TEST(Utf8, IsWellFormedOrRefused) {
+  for (const char* text : {"", "Ende", "Nusa \xC3\xA9", "\xE2\x82\xAC", "\xED\x9F\xBF",
+                           "\xF0\x9F\x99\x82", "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_TRUE(IsUtf8(text)) << text;
+  }
+  // Cut short, overlong, a surrogate, beyond U+10FFFF, a lone continuation.
+  for (const char* text :
+       {"\xC3", "\xE2\x82", "\xC0\xAF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xED\xA0\x80",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\x80", "a\xFF"}) {
+    EXPECT_FALSE(IsUtf8(text));
+  }
 }
 
 TEST(Words, OfTheClosedListsAreThoseOfRulebook1) {

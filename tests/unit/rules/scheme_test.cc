@@ -238,6 +238,31 @@ TEST(SchemeDocument, IsRefusedWithTheRowAndWhatWouldBeValid) {
   }
 }
 
+// What cannot be read is refused before anything of it is believed, in words of our own.
+TEST(SchemeDocument, IsWholeJsonTextThatCanBeShown) {
+  const auto refusal = [](const std::string& document) {
+    const auto scheme = Scheme::Parse(document);
+    EXPECT_FALSE(scheme.has_value());
+    return scheme ? std::string() : scheme.error().message;
+  };
+  const std::string document(BpuDocument());
+  EXPECT_TRUE(Scheme::Parse(document + " \n").has_value());
+  // Behind a zero byte the library reads nothing.
+  EXPECT_THAT(refusal(document + std::string(1, '\0')), HasSubstr("a zero byte"));
+  EXPECT_THAT(refusal(document + std::string("\0{\"amount\": 9}", 14)), HasSubstr("a zero byte"));
+  // Deep enough to exhaust the stack where a value is shown.
+  for (const size_t depth : {size_t{17}, size_t{400'000}}) {
+    std::string deep = document;
+    deep.replace(deep.find("\"format\": 1") + 10, 1,
+                 std::string(depth, '[') + std::string(depth, ']'));
+    EXPECT_THAT(refusal(deep), HasSubstr("more than 16 deep"));
+    EXPECT_THAT(refusal(std::string(depth, '[')), HasSubstr("cannot be read"));
+  }
+  EXPECT_THAT(refusal("{\n \"format\": \"\xff" + std::string(5000, 'x')),
+              testing::EndsWith("JSON text: line 2, column 13 cannot be read."));
+  EXPECT_THAT(refusal("{\"format\": 1e999}"), HasSubstr("a number in it is too large"));
+}
+
 // Rows of one programme that follow each other: the price changes with the contribution month, and
 // each amount is rounded once, half up, to whole rupiah.
 TEST(SchemeDocument, RowsFollowEachOtherAndRoundHalfUpOnce) {

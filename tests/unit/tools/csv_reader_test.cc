@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "events/utf8.h"
 #include "tests/unit/tools/temporary_folder.h"
 
 namespace iuran::tools {
@@ -101,7 +102,7 @@ std::vector<Row> Reference(std::string text) {
       const size_t split = SplitSlowly(window, window.size() == text.size(), row);
       if (split != 0) taken = split;
       for (size_t i = 0; i < row.fields.size() && row.fault == CsvFault::kNone; ++i) {
-        if (IsUtf8(row.fields[i])) continue;
+        if (events::IsUtf8(row.fields[i])) continue;
         row.fault = CsvFault::kNotUtf8;
         row.faulty_field = i;
       }
@@ -166,19 +167,6 @@ TEST(CsvReader, AQuoteNeverClosedCostsItsOwnLine) {
   EXPECT_EQ(rows[0], (Row{1, CsvFault::kUnterminatedQuote, 1, {}}));
   EXPECT_EQ(rows[1], (Row{2, CsvFault::kNone, 0, {"P-2", "M-2"}}));
   EXPECT_EQ(rows.back().line, 20002u);
-}
-
-TEST(CsvReader, KnowsUtf8) {
-  for (const char* text : {"", "Ende", "Nusa \xC3\xA9", "\xE2\x82\xAC", "\xED\x9F\xBF",
-                           "\xF0\x9F\x99\x82", "\xF4\x8F\xBF\xBF"}) {
-    EXPECT_TRUE(IsUtf8(text)) << text;
-  }
-  // Cut short, overlong, a surrogate, beyond U+10FFFF, a lone continuation.
-  for (const char* text :
-       {"\xC3", "\xE2\x82", "\xC0\xAF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xED\xA0\x80",
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\x80", "a\xFF"}) {
-    EXPECT_FALSE(IsUtf8(text));
-  }
 }
 
 TEST(CsvReader, SaysWhatItCannotOpen) {
