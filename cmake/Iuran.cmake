@@ -15,6 +15,10 @@ if(IURAN_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(iuran_options INTERFACE -fsanitize=${IURAN_SANITIZE})
 endif()
+if(IURAN_FUZZ)
+  # What is fuzzed tells the fuzzer which ways an input takes; otherwise it would search blindly.
+  target_compile_options(iuran_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # ccache and mold where they are installed: they change how fast a build is, not what it makes.
 find_program(IURAN_CCACHE ccache)

@@ -1,21 +1,24 @@
 // The tree against the published RFC 6962 vectors (certificate-transparency and
 // transparency-dev/merkle use the same eight leaves) and against the definitions of RFC 6962 2.1,
-// written down as they stand there.
+// written down as they stand there (tests/support/rfc6962.h).
 #include "ledger/log/proof/tree.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <bit>
 #include <random>
 #include <thread>
 
 #include "ledger/log/proof/tree_proof.h"
+#include "tests/support/rfc6962.h"
 
 namespace iuran::log {
 namespace {
 
 using testing::ElementsAre;
+using tests::NaivePath;
+using tests::NaiveRoot;
+using tests::NaiveSubproof;
 
 std::string FromHex(std::string_view hex) {
   std::string bytes;
@@ -30,31 +33,6 @@ Hash HashOf(std::string_view hex) {
   const std::string bytes = FromHex(hex);
   std::copy(bytes.begin(), bytes.end(), hash.begin());
   return hash;
-}
-
-// RFC 6962 2.1, 2.1.1 and 2.1.2, word for word, over leaf hashes.
-Hash NaiveRoot(std::span<const Hash> d) {
-  if (d.empty()) return Sha256("");
-  if (d.size() == 1) return d[0];
-  const size_t k = std::bit_floor(d.size() - 1);
-  return NodeHash(NaiveRoot(d.first(k)), NaiveRoot(d.subspan(k)));
-}
-
-Path NaivePath(size_t m, std::span<const Hash> d) {
-  if (d.size() <= 1) return {};
-  const size_t k = std::bit_floor(d.size() - 1);
-  Path path = m < k ? NaivePath(m, d.first(k)) : NaivePath(m - k, d.subspan(k));
-  path.push_back(m < k ? NaiveRoot(d.subspan(k)) : NaiveRoot(d.first(k)));
-  return path;
-}
-
-Path NaiveSubproof(size_t m, std::span<const Hash> d, bool whole) {
-  if (m == d.size()) return whole ? Path{} : Path{NaiveRoot(d)};
-  const size_t k = std::bit_floor(d.size() - 1);
-  Path path =
-      m <= k ? NaiveSubproof(m, d.first(k), whole) : NaiveSubproof(m - k, d.subspan(k), false);
-  path.push_back(m <= k ? NaiveRoot(d.subspan(k)) : NaiveRoot(d.first(k)));
-  return path;
 }
 
 // Tiles as the log keeps them: level 0 from the leaves, the others from what Frontier made.

@@ -1,0 +1,118 @@
+// What the ledger reads back from its own disk, as foreign bytes: refused, or values that are in
+// order and are stored again as they were read.
+//   p BYTES   a page of the log
+//   r ...     records, written as a page and changed
+//   t BYTES   a timeline       g BYTES   a group       s BYTES   the state of the projections
+//   b BYTES   each of the book's rows
+#include "ledger/book_rows.h"
+#include "ledger/log/page.h"
+#include "projections/accounts.h"
+#include "projections/store.h"
+#include "tests/fuzz/input.h"
+
+namespace iuran {
+namespace {
+
+std::vector<std::string> RecordsOf(const log::PageReader& page) {
+  std::vector<std::string> records;
+  for (size_t i = 0; i < page.count(); ++i) {
+    const auto bytes = page.record(i);
+    IURAN_CHECK(reinterpret_cast<uintptr_t>(bytes.data()) % 8 == 0, "records are aligned");
+    records.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+  return records;
+}
+
+std::string Written(const std::vector<std::string>& records) {
+  const std::vector<std::string_view> views(records.begin(), records.end());
+  log::PageWriter writer;
+  return std::string(writer.Write(views));
+}
+
+void TryPage(std::string_view value) {
+  log::PageReader page;
+  if (page.Load(value)) {
+    IURAN_CHECK(page.count() == 0, "a page that is refused shows no records");
+    return;
+  }
+  IURAN_CHECK(log::CountOfPage(value) == page.count(), "the header tells the number of records");
+  const std::vector<std::string> records = RecordsOf(page);
+  IURAN_CHECK(!records.empty() && records.size() <= log::kMaxRecordsInPage, "a page is not empty");
+  for (const std::string& record : records) IURAN_CHECK(!record.empty(), "nor is a record");
+  IURAN_CHECK(!page.Load(Written(records)), "what was read can be written");
+  IURAN_CHECK(RecordsOf(page) == records, "and read again");
+}
+
+void TryWrittenPage(FuzzedDataProvider& in) {
+  std::vector<std::string> records;
+  for (auto left = in.ConsumeIntegralInRange<size_t>(1, 256); left > 0; --left) {
+    records.push_back("r" + in.ConsumeRandomLengthString(40));
+    if (in.remaining_bytes() == 0) break;
+  }
+  const std::string value = Written(records);
+  log::PageReader page;
+  IURAN_CHECK(!page.Load(value) && RecordsOf(page) == records, "records are read as written");
+  TryPage(fuzz::Changed(value, in));
+}
+
+void TryTimeline(std::string_view row) {
+  rules::Timeline timeline;
+  if (!projections::DecodeTimeline("M-1", row, timeline)) return;
+  const std::string again = projections::EncodeTimeline(timeline);
+  // Memory of another timeline is reused; nothing of it may stay.
+  rules::Timeline other = timeline;
+  other.payments.emplace_back();
+  other.changes.emplace_back();
+  other.exits.emplace_back();
+  other.attributes.region += "x";
+  IURAN_CHECK(projections::DecodeTimeline("M-1", again, other), "what was read can be stored");
+  IURAN_CHECK(other == timeline, "and is read as the same");
+  IURAN_CHECK(projections::EncodeTimeline(other) == again, "in one form");
+}
+
+void TryGroup(std::string_view row) {
+  const auto group = projections::DecodeGroup(row);
+  if (!group) return;
+  const auto again = projections::DecodeGroup(projections::EncodeGroup(*group));
+  IURAN_CHECK(again && *again == *group, "a group that was read can be stored");
+}
+
+void TryState(std::string_view row) {
+  const auto state = projections::DecodeState(row);
+  if (!state) return;
+  const auto again = projections::DecodeState(projections::EncodeState(*state));
+  IURAN_CHECK(again && *again == *state, "a state that was read can be stored");
+}
+
+template <typename Value>
+void TryBookRow(std::string_view row) {
+  Value value{};
+  if (!ledger::DecodeRow(row, value)) return;
+  IURAN_CHECK(ledger::EncodeRow(value) == row, "a row of the book has one form");
+}
+
+}  // namespace
+}  // namespace iuran
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace iuran;
+  const std::string_view input = fuzz::Bytes(data, size);
+  if (input.empty()) return 0;
+  const std::string_view rest = input.substr(1);
+  FuzzedDataProvider in = fuzz::Provider(rest);
+  if (input[0] == 'p') TryPage(rest);
+  if (input[0] == 'r') TryWrittenPage(in);
+  if (input[0] == 't') TryTimeline(rest);
+  if (input[0] == 'g') TryGroup(rest);
+  if (input[0] == 's') TryState(rest);
+  if (input[0] == 'b') {
+    TryBookRow<rules::KnownMember>(rest);
+    TryBookRow<rules::KnownGroup>(rest);
+    TryBookRow<rules::KnownRemittance>(rest);
+    TryBookRow<rules::Book::LastChange>(rest);
+    TryBookRow<rules::KnownKey>(rest);
+    TryBookRow<uint32_t>(rest);
+    TryBookRow<std::vector<uint64_t>>(rest);
+  }
+  return 0;
+}
