@@ -3,8 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <future>
-#include <atomic>
-#include <csignal>
 #include <memory>
 
 #include "projections/runner.h"
@@ -14,6 +12,7 @@
 #include "tools/progress.h"
 #include "tools/reading.h"
 #include "tools/report.h"
+#include "tools/stop_on_signal.h"
 
 namespace iuran::tools {
 namespace {
@@ -26,32 +25,6 @@ struct Wanted {
   std::string author;
   bool dry_run = false;
   Format format = Format::kTable;
-};
-
-// While it lives, the first SIGINT or SIGTERM asks the import to stop after the batch at hand; the
-// second ends the process, which loses no more than what was not acknowledged.
-class StopOnSignal {
- public:
-  StopOnSignal() {
-    struct sigaction action {};
-    action.sa_handler = [](int) { asked_.store(true); };
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-    ::sigaction(SIGINT, &action, &interrupt_before_);
-    ::sigaction(SIGTERM, &action, &terminate_before_);
-  }
-  ~StopOnSignal() {
-    ::sigaction(SIGINT, &interrupt_before_, nullptr);
-    ::sigaction(SIGTERM, &terminate_before_, nullptr);
-  }
-  StopOnSignal(const StopOnSignal&) = delete;
-  StopOnSignal& operator=(const StopOnSignal&) = delete;
-  const std::atomic<bool>* asked() const { return &asked_; }
-
- private:
-  static inline std::atomic<bool> asked_{false};
-  static_assert(std::atomic<bool>::is_always_lock_free);
-  struct sigaction interrupt_before_ {};
-  struct sigaction terminate_before_ {};
 };
 
 // The rejects file must not take the place of a file it is about.

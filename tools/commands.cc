@@ -16,6 +16,8 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterKey(app, program);
   RegisterCheckpoint(app, program);
   RegisterProve(app, program);
+  RegisterBackup(app, program);
+  RegisterRestore(app, program);
   RegisterSimulate(app, program);
 }
 

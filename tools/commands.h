@@ -23,6 +23,8 @@ void RegisterForget(CLI::App& app, Program& program);
 void RegisterKey(CLI::App& app, Program& program);
 void RegisterCheckpoint(CLI::App& app, Program& program);
 void RegisterProve(CLI::App& app, Program& program);
+void RegisterBackup(CLI::App& app, Program& program);
+void RegisterRestore(CLI::App& app, Program& program);
 void RegisterSimulate(CLI::App& app, Program& program);
 
 // All of them, in the order the help shows.

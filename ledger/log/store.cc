@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "2";
-constexpr int kReadAttempts = 40;  // of an opening or catching up that races with the writer
 
 // Keeps no notes. A reader must not write into the ledger's folder, a writer's notes would name
 // keys of rows that are to be forgotten, and what matters in them comes back as a status.
@@ -100,8 +99,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
   return families;
 }
 
-// Names the state of the database's list of tables: it changes with every file that is added to it
-// or taken from it, before the file is removed.
+}  // namespace
+
 std::pair<std::string, uint64_t> StateOfTables(rocksdb::Env& env, const fs::path& folder) {
   std::string name;
   uint64_t size = 0;
@@ -130,8 +129,6 @@ Error ChangesTooFast(const fs::path& folder) {
                   "that writes to it has less to do.",
                   folder.string())};
 }
-
-}  // namespace
 
 Error ErrorOf(const rocksdb::Status& status, const fs::path& folder, std::string_view task) {
   if (status.IsCorruption()) {

@@ -49,6 +49,19 @@ Error ErrorOf(const rocksdb::Status& status, const std::filesystem::path& folder
 // kLedgerDamaged for the log in `folder`; `fault` is a full sentence that names the position.
 Error Damaged(const std::filesystem::path& folder, std::string_view fault);
 
+// For those that read the files of a log while a writer changes them: they take the state, read,
+// and begin again, kReadAttempts times, where the state is another afterwards.
+constexpr int kReadAttempts = 40;
+// Names the state of the database's list of tables: the file it is in and that file's length. It
+// changes with every file that is added to the list or taken from it, before the file is removed.
+std::pair<std::string, uint64_t> StateOfTables(rocksdb::Env& env,
+                                               const std::filesystem::path& folder);
+std::vector<std::string> WriteAheadFilesIn(rocksdb::Env& env, const std::filesystem::path& folder);
+bool AllThere(rocksdb::Env& env, const std::filesystem::path& folder,
+              const std::vector<std::string>& names);
+// Where no attempt was quick enough.
+Error ChangesTooFast(const std::filesystem::path& folder);
+
 class Store {
  public:
   // Makes the database in `folder`, which must not exist, and closes it.

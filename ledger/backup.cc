@@ -1,0 +1,285 @@
+// Making backups. See backup.h.
+#include "ledger/backup.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "ledger/checkpoints.h"
+#include "ledger/log/log_files.h"
+#include "ledger/workshop.h"
+
+namespace iuran::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kManifestPart = "backup.json.part";
+constexpr std::string_view kPart = ".part";  // of a table that is being copied
+
+bool IsNumber(const std::string& name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+}
+
+bool IsWithin(const fs::path& path, const fs::path& folder) {
+  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end();
+}
+
+tl::unexpected<Error> CannotBeBackup(const fs::path& folder, const std::error_code& reason) {
+  return Fail(ErrorCode::kIo, fmt::format("The backup in {} cannot be made: {}.", folder.string(),
+                                          reason.message()));
+}
+
+// An empty folder, or one in which nothing stands but what backups are made of.
+Result<void> CheckPlace(const BackupOptions& options) {
+  std::error_code failed;
+  const fs::path ledger = fs::weakly_canonical(options.ledger, failed);
+  const fs::path backup = fs::weakly_canonical(options.backup, failed);
+  if (IsWithin(backup, ledger) || IsWithin(ledger, backup)) {
+    return Fail(ErrorCode::kUsage,
+                fmt::format("The backup in {} would stand with the ledger itself. Name a folder "
+                            "outside of it, best on another disk.",
+                            options.backup.string()));
+  }
+  fs::create_directories(options.backup, failed);
+  if (failed) return CannotBeBackup(options.backup, failed);
+  for (const auto& entry : fs::directory_iterator(options.backup, failed)) {
+    const std::string name = entry.path().filename();
+    if (name == "tables" || name == "backup.json" || name == kManifestPart || IsNumber(name)) {
+      continue;
+    }
+    return Fail(ErrorCode::kUsage,
+                fmt::format("{} holds other files, such as {}. Name a folder that is empty, not "
+                            "there yet, or holds a backup.",
+                            options.backup.string(), name));
+  }
+  if (failed) return CannotBeBackup(options.backup, failed);
+  return {};
+}
+
+tl::unexpected<Error> DoesNotGoOn(const BackupOptions& options, const log::TreeHead& before,
+                                  uint64_t now) {
+  const std::string fault =
+      now < before.size ? fmt::format("the ledger has {}", now)
+                        : fmt::format("the ledger's first {} are not the same", before.size);
+  return Fail(ErrorCode::kConflict,
+              fmt::format("The ledger in {} does not go on from the backup in {}: that one holds "
+                          "{} events, and {}. The backup was left as it is. Is this another "
+                          "ledger, or one that was restored to an earlier state? Then name another "
+                          "folder. If it should be the same, events were lost or changed: see "
+                          "'iuran verify', and restore the backup to another folder.",
+                          options.ledger.string(), options.backup.string(), before.size, fault));
+}
+
+Result<void> CheckGoesOn(const log::EventLog& log, const BackupOptions& options,
+                         const std::optional<BackupManifest>& before) {
+  if (!before) return {};
+  if (log.size() < before->head.size) return DoesNotGoOn(options, before->head, log.size());
+  IURAN_ASSIGN(const log::Hash root, log.RootAt(before->head.size));
+  if (root != before->head.root) return DoesNotGoOn(options, before->head, log.size());
+  return {};
+}
+
+class BackupRun {
+ public:
+  explicit BackupRun(const BackupOptions& options) : options_(options) {}
+
+  Result<BackupReport> Run() {
+    IURAN_TRY(ReadBefore());
+    IURAN_ASSIGN(const log::LogFiles held, log::LogFiles::Hold(options_.ledger / "log"));
+    for (const auto& file : held.files()) total_ += file.size;
+    report_.manifest.number = before_ ? before_->number + 1 : 1;
+    report_.manifest.made_at = options_.now;
+    IURAN_TRY(MakeFolders());
+    for (const auto& file : held.files()) {
+      IURAN_TRY(file.table ? TakeTable(file) : Copy(file, file.name, Own() / file.name));
+    }
+    auto& files = report_.manifest.files;
+    std::sort(files.begin(), files.end(),
+              [](const BackupFile& a, const BackupFile& b) { return a.name < b.name; });
+    IURAN_TRY(Describe());
+    IURAN_TRY(Publish());
+    RemoveOld();
+    return std::move(report_);
+  }
+
+ private:
+  fs::path Own() const { return options_.backup / std::to_string(report_.manifest.number); }
+  fs::path Tables() const { return options_.backup / "tables"; }
+  log::Going Going() {
+    return [this](uint64_t bytes) {
+      done_ += bytes;
+      if (options_.watch.progress) options_.watch.progress(done_, std::max(done_, total_));
+      return options_.watch.stop == nullptr || !options_.watch.stop->load();
+    };
+  }
+
+  // A ledger that does not go on from the backup is refused before anything is copied; what was
+  // copied is asked again.
+  Result<void> ReadBefore() {
+    auto manifest = ReadManifest(options_.backup);
+    if (!manifest && manifest.error().code != ErrorCode::kNotFound) {
+      return tl::unexpected<Error>(std::move(manifest.error()));
+    }
+    if (manifest) before_ = *std::move(manifest);
+    IURAN_ASSIGN(const auto log,
+                 log::EventLog::Open(options_.ledger / "log", log::Access::kRead, "iuran backup"));
+    IURAN_TRY(CheckGoesOn(*log, options_, before_));
+    if (before_) report_.events_before = before_->head.size;
+    return {};
+  }
+
+  // What an interrupted run left of this number is of another moment.
+  Result<void> MakeFolders() {
+    const fs::path own = Own();
+    std::error_code failed;
+    fs::remove_all(own, failed);
+    if (!failed) fs::create_directories(own, failed);
+    if (!failed) fs::create_directories(Tables(), failed);
+    if (failed) return CannotBeBackup(options_.backup, failed);
+    return {};
+  }
+
+  Result<void> TakeTable(const log::LogFiles::File& table) {
+    const BackupFile* const known = before_ ? before_->Find(table.name) : nullptr;
+    std::string stored = known != nullptr ? known->stored : table.name;
+    if (log::IsCopyOf(table, Tables() / stored)) {
+      if (known != nullptr && !options_.check) {
+        report_.manifest.files.push_back(*known);
+        Going()(table.size);
+        return {};
+      }
+      IURAN_ASSIGN(const log::Hash digest, log::DigestOfFile(Tables() / stored, Going()));
+      if (known == nullptr || known->digest == digest) {
+        report_.manifest.files.push_back({table.name, stored, table.size, digest});
+        return {};
+      }
+    }
+    // Beside the one there, which is the backup's until this one takes its place.
+    if (known != nullptr) {
+      stored = fmt::format("{}-{}", report_.manifest.number, table.name);
+      report_.mended.push_back(table.name);
+    }
+    const fs::path part = Tables() / (stored + std::string(kPart));
+    IURAN_TRY(Copy(table, stored, part));
+    std::error_code failed;
+    fs::rename(part, Tables() / stored, failed);
+    if (failed) return CannotBeBackup(options_.backup, failed);
+    return {};
+  }
+
+  Result<void> Copy(const log::LogFiles::File& file, std::string stored, const fs::path& to) {
+    IURAN_ASSIGN(const log::Hash digest, log::CopyBytes(file.descriptor, file.size, to, Going()));
+    report_.manifest.files.push_back({file.name, std::move(stored), file.size, digest});
+    ++report_.files_copied;
+    report_.bytes_copied += file.size;
+    return {};
+  }
+
+  // The copies are opened, and say themselves what they hold.
+  Result<void> Describe() {
+    BackupManifest& manifest = report_.manifest;
+    IURAN_ASSIGN(const auto copy, BackupLog::Open(options_.backup, manifest));
+    IURAN_TRY(CheckGoesOn(copy->log(), options_, before_));
+    IURAN_ASSIGN(manifest.head, copy->log().Head());
+    IURAN_ASSIGN(const auto checkpoints, copy->log().Checkpoints());
+    for (const log::StoredCheckpoint& one : checkpoints) {
+      if (one.size <= manifest.head.size) manifest.checkpoint = one.note;
+    }
+    if (const auto key = ReadSigningKey(SigningKeyFile(options_.ledger))) {
+      manifest.verifier_key = key->verifier().Text();
+    }
+    return {};
+  }
+
+  Result<void> Publish() {
+    IURAN_TRY(log::SyncFolder(Tables()));
+    IURAN_TRY(log::SyncFolder(Own()));
+    std::error_code failed;
+    const fs::path part = options_.backup / kManifestPart;
+    IURAN_TRY(log::WriteFileSynced(part, Print(report_.manifest)));
+    IURAN_TRY(log::SyncFolder(options_.backup));
+    if (!before_) IURAN_TRY(log::SyncFolder(fs::canonical(options_.backup, failed).parent_path()));
+    fs::rename(part, ManifestFile(options_.backup), failed);
+    if (failed) return CannotBeBackup(options_.backup, failed);
+    return log::SyncFolder(options_.backup);
+  }
+
+  // What fails to go now goes next time.
+  void RemoveOld() {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(options_.backup, ignored)) {
+      const std::string name = entry.path().filename();
+      if (IsNumber(name) && name != std::to_string(report_.manifest.number)) {
+        fs::remove_all(entry.path(), ignored);
+      }
+    }
+    std::set<std::string> named;
+    for (const BackupFile& file : report_.manifest.files) named.insert(file.stored);
+    for (const auto& entry : fs::directory_iterator(Tables(), ignored)) {
+      if (!named.count(entry.path().filename())) fs::remove(entry.path(), ignored);
+    }
+  }
+
+  const BackupOptions& options_;
+  std::optional<BackupManifest> before_;
+  BackupReport report_;
+  uint64_t done_ = 0;
+  uint64_t total_ = 0;
+};
+
+}  // namespace
+
+Result<BackupReport> MakeBackup(const BackupOptions& options) {
+  IURAN_TRY(CheckPlace(options));
+  const LockedFolder lock(options.backup);
+  if (!lock.locked()) {
+    return Fail(ErrorCode::kLedgerLocked,
+                fmt::format("Another program is at work on the backup in {}. Wait until it is "
+                            "done.",
+                            options.backup.string()));
+  }
+  return BackupRun(options).Run();
+}
+
+// RocksDB wants all files in one folder; links to them give it one.
+Result<std::unique_ptr<BackupLog>> BackupLog::Open(const fs::path& backup,
+                                                   const BackupManifest& manifest) {
+  std::error_code failed;
+  std::string pattern = (fs::temp_directory_path(failed) / "iuran-backup-XXXXXX").string();
+  if (failed || ::mkdtemp(pattern.data()) == nullptr) {
+    return Fail(ErrorCode::kIo,
+                fmt::format("A folder for temporary files, {}, cannot be made: {}. Set TMPDIR to "
+                            "one with room.",
+                            pattern, LastError().message()));
+  }
+  std::unique_ptr<BackupLog> opened(new BackupLog(pattern));
+  const fs::path folder = opened->scratch_ / "log";
+  fs::create_directory(folder, failed);
+  for (const BackupFile& file : manifest.files) {
+    if (failed) break;
+    fs::create_symlink(fs::absolute(PlaceOf(backup, manifest, file)), folder / file.name, failed);
+  }
+  if (failed) return CannotBeBackup(backup, failed);
+  auto log = log::EventLog::Open(folder, log::Access::kRead, "iuran backup");
+  if (!log) {
+    return Fail(log.error().code, fmt::format("The files copied to {} cannot be opened: {}",
+                                              backup.string(), log.error().message));
+  }
+  opened->log_ = *std::move(log);
+  return opened;
+}
+
+BackupLog::~BackupLog() {
+  log_.reset();
+  std::error_code ignored;
+  fs::remove_all(scratch_, ignored);
+}
+
+}  // namespace iuran::ledger

@@ -1,0 +1,142 @@
+#include "tools/drill.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cstring>
+#include <system_error>
+#include <vector>
+
+#include "ledger/log/proof/tree.h"
+#include "projections/replay.h"
+#include "tools/reading.h"
+#include "tools/restored.h"
+
+namespace iuran::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+class ScratchFolder {
+ public:
+  static Result<std::unique_ptr<ScratchFolder>> Make() {
+    std::error_code failed;
+    std::string pattern = (fs::temp_directory_path(failed) / "iuran-drill-XXXXXX").string();
+    if (failed || ::mkdtemp(pattern.data()) == nullptr) {
+      return Fail(ErrorCode::kIo,
+                  fmt::format("A folder for temporary files, {}, cannot be made: {}. Set TMPDIR to "
+                              "one with room for the whole ledger.",
+                              pattern, std::strerror(errno)));
+    }
+    return std::unique_ptr<ScratchFolder>(new ScratchFolder(pattern));
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {}
+  const fs::path path_;
+};
+
+std::chrono::milliseconds Since(steady_clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begin);
+}
+
+tl::unexpected<Error> Differs(const fs::path& backup, std::string_view what) {
+  return Fail(ErrorCode::kLedgerDamaged,
+              fmt::format("The backup in {} does not hold: {} Keep it as it is, and make another "
+                          "backup in another folder now.",
+                          backup.string(), what));
+}
+
+// The root over the records themselves; the log's own comes from stored hashes.
+Result<log::Hash> RootOfRecords(const log::EventLog& log) {
+  log::Frontier frontier;
+  std::vector<log::Record> records;
+  std::vector<log::Hash> hashes;
+  IURAN_ASSIGN(const auto cursor, log.Scan(0, log.size()));
+  for (;;) {
+    IURAN_ASSIGN(const bool more, cursor->NextPage());
+    if (!more) return frontier.Root();
+    records.clear();
+    for (size_t i = 0; i < cursor->count(); ++i) records.push_back(cursor->record(i));
+    hashes.resize(records.size());
+    log::HashLeaves(records, hashes);
+    frontier.Append(hashes);
+  }
+}
+
+// The accounts of the first `size` events, folded from the ledger itself.
+Result<events::Digest> AccountsOf(const log::EventLog& log, uint64_t size) {
+  projections::Accounts accounts(log, nullptr, ThreadsToUse());
+  IURAN_TRY(accounts.FoldTo(size));
+  return projections::DigestOf(accounts, ThreadsToUse());
+}
+
+Result<void> CompareWithLedger(const fs::path& ledger, DrillReport& report,
+                               const fs::path& backup) {
+  auto log = log::EventLog::Open(ledger / "log", log::Access::kRead, "iuran backup");
+  if (!log && log.error().code == ErrorCode::kLedgerMissing) return {};
+  if (!log) return tl::unexpected<Error>(std::move(log.error()));
+  const log::TreeHead& head = report.manifest.head;
+  if ((*log)->size() < head.size) {
+    return Differs(backup, fmt::format("it has {} events and the ledger in {} only {}.", head.size,
+                                       ledger.string(), (*log)->size()));
+  }
+  IURAN_ASSIGN(const log::Hash root, (*log)->RootAt(head.size));
+  IURAN_ASSIGN(const events::Digest accounts, AccountsOf(**log, head.size));
+  if (root != head.root || accounts != report.accounts) {
+    return Differs(backup, fmt::format("its events or figures are not those of the ledger in {}.",
+                                       ledger.string()));
+  }
+  report.compared = true;
+  return {};
+}
+
+Result<void> Verify(const fs::path& restored, DrillReport& report, const fs::path& backup) {
+  IURAN_ASSIGN(const auto store, projections::Store::OpenToRead(restored / "projections"));
+  IURAN_ASSIGN(const auto log,
+               log::EventLog::Open(restored / "log", log::Access::kRead, "iuran backup"));
+  IURAN_ASSIGN(const log::Hash root, RootOfRecords(*log));
+  if (root != report.manifest.head.root) {
+    return Differs(backup, "its records do not give the root that it names.");
+  }
+  projections::ReplayOptions options;
+  options.threads = ThreadsToUse();
+  IURAN_ASSIGN(const auto replay, projections::Replay::Run(*log, *store, options));
+  if (!replay->report().Same()) {
+    return Differs(backup, "the figures rebuilt from it are not the same twice.");
+  }
+  report.accounts = replay->report().digest;
+  return {};
+}
+
+}  // namespace
+
+Result<DrillReport> Drill(const fs::path& backup, const fs::path& ledger,
+                          const ledger::Watch& watch) {
+  IURAN_ASSIGN(const auto scratch, ScratchFolder::Make());
+  const auto begun = steady_clock::now();
+  ledger::RestoreOptions options;
+  options.backup = backup;
+  options.target = scratch->path() / "ledger";
+  options.watch = watch;
+  options.finish = [&watch](const fs::path& folder) { return RebuildAccounts(folder, watch.stop); };
+  IURAN_ASSIGN(ledger::RestoreReport restored, ledger::Restore(options));
+  DrillReport report;
+  report.manifest = std::move(restored.manifest);
+  report.restoring = Since(begun);
+  const auto restored_at = steady_clock::now();
+  IURAN_TRY(Verify(options.target, report, backup));
+  IURAN_TRY(CompareWithLedger(ledger, report, backup));
+  report.verifying = Since(restored_at);
+  return report;
+}
+
+}  // namespace iuran::tools
