@@ -111,7 +111,8 @@ class CommitBook final : public rules::Book {
                                              MemberEnrolled& body);
   Digest FileMark(const Digest& file_digest);
   Result<void> ErasePerson(const MemberId& member);
-  void Note(Position at, const Body& body);
+  struct Listener;  // for TellBook
+  void Note(const Event& event);
   void AddRows(std::vector<log::RowChange>& rows) const;
 
   const Past& past_;

@@ -5,7 +5,7 @@
 #include "events/codec.h"
 #include "ledger/book_rows.h"
 #include "ledger/commit_book.h"
-#include "ledger/rules/values.h"
+#include "ledger/derived_book.h"
 
 namespace iuran::ledger {
 namespace {
@@ -83,7 +83,7 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   envelope.idempotency_key = accepted.idempotency_key;
   envelope.corrects = accepted.corrects;
   event_.body = std::move(accepted.body);
-  Note(receipt.position, event_.body);
+  Note(event_);
   if (failure_) return tl::unexpected<Error>(*failure_);
   if (!accepted.idempotency_key.empty()) {
     keys_[accepted.idempotency_key] = rules::KnownKey{receipt.position, accepted.digest};
@@ -145,46 +145,46 @@ Result<void> CommitBook::ErasePerson(const MemberId& member) {
 }
 
 // What the book knows once the event is there.
-void CommitBook::Note(Position at, const Body& body) {
-  if (const auto* enrolled = std::get_if<MemberEnrolled>(&body)) {
-    members_[enrolled->member.text()] = {
-        MemberState{{enrolled->number, enrolled->scheme, enrolled->from}, 0}, true};
-    ++state_.member_count;
-    state_.count_changed = true;
-  } else if (const auto* group = std::get_if<GroupRegistered>(&body)) {
-    groups_[group->group.text()] = {rules::KnownGroup{group->risk}, true};
-  } else if (const auto* remittance = std::get_if<RemittanceReceived>(&body)) {
-    remittances_[remittance->remittance.text()] = {
-        rules::KnownRemittance{remittance->amount, Money()}, true};
-  } else if (const auto* payment = std::get_if<PaymentReceived>(&body)) {
-    if (!payment->remittance.empty()) {
-      auto& answer = remittances_[payment->remittance.text()];
-      answer.value->allocated += payment->amount;
-      answer.changed = true;
-    }
-  } else if (const auto* reversed = std::get_if<PaymentReversed>(&body)) {
-    const auto payment_back = FindPayment(reversed->payment);
-    if (payment_back && !payment_back->remittance.empty()) {
-      if (FindRemittance(payment_back->remittance)) {
-        auto& answer = remittances_[payment_back->remittance.text()];
-        answer.value->allocated -= payment_back->amount;
-        answer.changed = true;
-      }
-    }
-  } else if (const auto* change = std::get_if<AttributeChanged>(&body)) {
-    changes_[ChangeRowKey(change->member, change->attribute, change->from)] = {
-        LastChange{at, ToString(change->value)}, true};
-  } else if (const auto* exited = std::get_if<MemberExited>(&body)) {
-    changes_[ExitRowKey(exited->member)] = {LastChange{at, rules::ExitWord(exited->last_day)},
-                                            true};
-  } else if (const auto* enacted = std::get_if<SchemeEnacted>(&body)) {
-    auto scheme = rules::Scheme::Parse(enacted->document);
-    IURAN_CHECK(scheme.has_value(), "an accepted scheme document can be read");
-    state_.enacted.schemes.Enact(at, *std::move(scheme));
-    state_.enacted.positions.push_back(at.value);
-    state_.schemes_changed = true;
+struct CommitBook::Listener {
+  CommitBook& book;
+
+  void Enrolled(const MemberId& member, rules::KnownMember known) {
+    book.members_[member.text()] = {MemberState{std::move(known), 0}, true};
+    ++book.state_.member_count;
+    book.state_.count_changed = true;
   }
-  if (const MemberId* member = MemberOf(body)) {
+  void Registered(const GroupId& group, const rules::KnownGroup& known) {
+    book.groups_[group.text()] = {known, true};
+  }
+  void Remitted(const RemittanceId& remittance, Money amount) {
+    book.remittances_[remittance.text()] = {rules::KnownRemittance{amount, Money()}, true};
+  }
+  void Drawn(const RemittanceId& remittance, Money amount) {
+    auto& answer = book.remittances_[remittance.text()];
+    answer.value->allocated += amount;
+    answer.changed = true;
+  }
+  void Reversed(const Event& /*event*/, const PaymentReversed& reversal) {
+    const auto payment = book.FindPayment(reversal.payment);
+    if (!payment || payment->remittance.empty()) return;
+    if (book.FindRemittance(payment->remittance)) Drawn(payment->remittance, -payment->amount);
+  }
+  void Changed(const std::string& row_key, LastChange change) {
+    book.changes_[row_key] = {std::move(change), true};
+  }
+  void Enacted(Position at, const SchemeEnacted& enacted) {
+    auto scheme = rules::Scheme::Parse(enacted.document);
+    IURAN_CHECK(scheme.has_value(), "an accepted scheme document can be read");
+    book.state_.enacted.schemes.Enact(at, *std::move(scheme));
+    book.state_.enacted.positions.push_back(at.value);
+    book.state_.schemes_changed = true;
+  }
+};
+
+void CommitBook::Note(const Event& event) {
+  Listener listener{*this};
+  TellBook(event, listener);
+  if (const MemberId* member = MemberOf(event.body)) {
     auto& answer = members_[member->text()];
     IURAN_CHECK(answer.value.has_value(), "an event of a member follows the enrolment");
     ++answer.value->stream_size;

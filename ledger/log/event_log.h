@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -133,6 +134,9 @@ class EventLog {
       std::span<const std::string> keys) const = 0;
   virtual Result<std::vector<std::optional<std::string>>> FindRows(
       Table table, std::span<const std::string> keys) const = 0;
+  // Every row of a table, visit(key, value), in bytewise order of keys.
+  using RowVisitor = std::function<void(std::string_view, std::string_view)>;
+  virtual Result<void> VisitRows(Table table, const RowVisitor& visit) const = 0;
 
   // The tree over all records that are shown.
   virtual Result<TreeHead> Head() const = 0;

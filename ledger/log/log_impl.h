@@ -47,6 +47,7 @@ class EventLogOnRocksDb : public EventLog {
       std::span<const std::string> keys) const override;
   Result<std::vector<std::optional<std::string>>> FindRows(
       Table table, std::span<const std::string> keys) const override;
+  Result<void> VisitRows(Table table, const RowVisitor& visit) const override;
   Result<TreeHead> Head() const override;
   Result<Hash> RootAt(uint64_t size) const override;
   Result<Path> ProveInclusion(uint64_t position, uint64_t size) const override;

@@ -156,4 +156,17 @@ Result<std::vector<std::optional<std::string>>> EventLogOnRocksDb::FindRows(
   return rows;
 }
 
+Result<void> EventLogOnRocksDb::VisitRows(Table table, const RowVisitor& visit) const {
+  const View view = Now();
+  rocksdb::ReadOptions once;
+  once.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> row(
+      view.store->db().NewIterator(once, view.store->handle(FamilyOf(table))));
+  for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    visit(row->key().ToStringView(), row->value().ToStringView());
+  }
+  if (row->status().ok()) return {};
+  return tl::unexpected(ErrorOf(row->status(), view.store->folder(), "read"));
+}
+
 }  // namespace iuran::log

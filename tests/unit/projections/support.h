@@ -46,6 +46,7 @@ class MemoryLog : public log::EventLog {
       log::Table, std::span<const std::string>) const override {
     return Unused();
   }
+  Result<void> VisitRows(log::Table, const RowVisitor&) const override { return Unused(); }
   Result<log::TreeHead> Head() const override { return Unused(); }
   Result<log::Hash> RootAt(uint64_t) const override { return Unused(); }
   Result<log::Path> ProveInclusion(uint64_t, uint64_t) const override { return Unused(); }
