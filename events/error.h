@@ -22,6 +22,7 @@ enum class ErrorCode {
   kLedgerMissing,   // there is no ledger there
   kLedgerLocked,    // another process writes to it
   kLedgerDamaged,   // stored bytes are not what was written
+  kLedgerBehind,    // events that were acknowledged are missing
   kUnknownEvent,    // an event of a newer program; this one must not guess
   kKeyMissing,      // the master key is not there or not this ledger's
   kIo,              // the operating system refused; nothing was recorded
@@ -52,6 +53,7 @@ constexpr std::string_view Name(ErrorCode code) {
     case ErrorCode::kLedgerMissing: return "ledger_missing";
     case ErrorCode::kLedgerLocked: return "ledger_locked";
     case ErrorCode::kLedgerDamaged: return "ledger_damaged";
+    case ErrorCode::kLedgerBehind: return "ledger_behind";
     case ErrorCode::kUnknownEvent: return "unknown_event";
     case ErrorCode::kKeyMissing: return "key_missing";
     case ErrorCode::kIo: return "io";
@@ -60,7 +62,7 @@ constexpr std::string_view Name(ErrorCode code) {
   return "unknown";
 }
 
-// Exit codes of the program: 2 wrong usage; 3 the ledger is missing, locked or damaged; 4 the rest.
+// Exit codes of the program: 2 wrong usage; 3 the ledger is missing, locked, damaged or behind; 4 the rest.
 // (0 is done; 1 is done with rejected rows or differences, which is no error.)
 constexpr int ExitCode(ErrorCode code) {
   switch (code) {
@@ -68,7 +70,8 @@ constexpr int ExitCode(ErrorCode code) {
     case ErrorCode::kInvalidValue: return 2;
     case ErrorCode::kLedgerMissing:
     case ErrorCode::kLedgerLocked:
-    case ErrorCode::kLedgerDamaged: return 3;
+    case ErrorCode::kLedgerDamaged:
+    case ErrorCode::kLedgerBehind: return 3;
     default: return 4;
   }
 }

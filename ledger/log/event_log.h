@@ -76,6 +76,21 @@ struct StoredCheckpoint {
   std::string note;
 };
 
+// What was acknowledged last, as the daybook beside the database told it when the log was opened.
+struct Anchor {
+  enum class State : uint8_t {
+    kHeld,       // the database holds it
+    kInDaybook,  // its last commits stand in the daybook alone: opening for writing posts them
+    kLost,       // records that were acknowledged are nowhere
+    kMissing,    // there is no daybook that can be read, so that nobody knows
+  };
+  State state;
+  TreeHead head;  // means nothing for kMissing
+};
+
+// Whether a log that is behind its anchor opens for writing.
+enum class Loss : uint8_t { kRefuse, kAccept };
+
 struct SizeOnDisk {
   std::string
       part;  // "records", "streams", "keys", "book", "vault", "tree", "write-ahead log", ...
@@ -104,9 +119,16 @@ class EventLog {
   static Result<void> Create(const std::filesystem::path& folder);
 
   // Opens it. `purpose` names the program for whoever finds the log locked ("iuran import").
-  // kLedgerMissing, kLedgerLocked (the message says who holds it, since when), kLedgerDamaged, kIo.
+  // kLedgerMissing, kLedgerLocked (the message says who holds it, since when), kLedgerDamaged, kIo;
+  // for writing also kLedgerBehind, where records that were acknowledged are lost. With
+  // Loss::kAccept such a log opens, and its anchor stays until the first Append, which is to say
+  // what is missing (see anchor).
   static Result<std::unique_ptr<EventLog>> Open(const std::filesystem::path& folder, Access access,
-                                                std::string_view purpose);
+                                                std::string_view purpose,
+                                                Loss loss = Loss::kRefuse);
+
+  // As it was found when the log was opened, before anything was posted from the daybook.
+  virtual Anchor anchor() const = 0;
 
   // Number of records; the next position.
   virtual uint64_t size() const = 0;

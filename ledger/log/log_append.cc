@@ -25,27 +25,7 @@ Result<void> EventLogOnRocksDb::Append(const Batch& batch) {
     appending_ = true;
   }
   Result<void> outcome = CheckBatch(batch);
-  if (outcome) {
-    size_t bytes = 0;
-    for (const NewRecord& record : batch.records) bytes += record.bytes.size() + 128;
-    rocksdb::WriteBatch writes(bytes, 0, kProtectionBytes, 0);
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    rocksdb::Status status = BuildBatch(batch, writes);
-    if (status.ok()) status = view_.store->db().Write(durable, &writes);
-    if (!status.ok()) {
-      poisoned_ = true;
-      outcome = Fail(
-          ErrorCode::kUnknownOutcome,
-          fmt::format("Recording failed ({}), and it is not known whether the last {} records are "
-                      "on disk. Look at the disk (room, permissions, faults), then do the same "
-                      "again: what was recorded is recognised and not recorded twice.",
-                      status.ToString(), batch.records.size()));
-    } else {
-      frontier_ = grown_;
-      Show({view_.store, batch.first_position + batch.records.size()});
-    }
-  }
+  if (outcome) outcome = Write(batch);
   const std::lock_guard guard(versions_mutex_);
   if (outcome) {
     versions_.Commit();
@@ -54,6 +34,30 @@ Result<void> EventLogOnRocksDb::Append(const Batch& batch) {
   }
   appending_ = false;
   return outcome;
+}
+
+Result<void> EventLogOnRocksDb::Write(const Batch& batch) {
+  size_t bytes = 0;
+  for (const NewRecord& record : batch.records) bytes += record.bytes.size() + 128;
+  rocksdb::WriteBatch writes(bytes, 0, kProtectionBytes, 0);
+  if (const rocksdb::Status status = BuildBatch(batch, writes); !status.ok()) {
+    return tl::unexpected(ErrorOf(status, view_.store->folder(), "written to"));
+  }
+  const std::lock_guard guard(writing_);
+  const TreeHead after{grown_.size(), grown_.Root()};
+  const rocksdb::Status status = writer_->Commit(writes, HeadNow(), after);
+  if (!status.ok()) {
+    poisoned_ = true;
+    return Fail(
+        ErrorCode::kUnknownOutcome,
+        fmt::format("Recording failed ({}), and it is not known whether the last {} records are "
+                    "on disk. Look at the disk (room, permissions, faults), then do the same "
+                    "again: what was recorded is recognised and not recorded twice.",
+                    status.ToString(), batch.records.size()));
+  }
+  frontier_ = grown_;
+  Show({view_.store, after.size});
+  return {};
 }
 
 Result<void> EventLogOnRocksDb::CheckBatch(const Batch& batch) {

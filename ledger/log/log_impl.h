@@ -1,6 +1,7 @@
 // The event log on its store. See event_log.h for what it promises; FORMAT.md for the bytes.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/log/anchored_writer.h"
 #include "ledger/log/event_log.h"
 #include "ledger/log/page.h"
 #include "ledger/log/store.h"
@@ -18,9 +20,16 @@ namespace iuran::log {
 
 class EventLogOnRocksDb : public EventLog {
  public:
-  // `lock` is there for a writer only.
-  EventLogOnRocksDb(std::optional<WriterLock> lock, std::shared_ptr<Store> store, uint64_t size,
-                    Access access, const Frontier& frontier);
+  // What an opening finds. The first and the last two are there for a writer only.
+  struct Opened {
+    std::optional<WriterLock> lock;
+    std::shared_ptr<Store> store;
+    uint64_t size = 0;
+    Anchor anchor{};
+    std::unique_ptr<AnchoredWriter> writer;
+    Frontier frontier;
+  };
+  explicit EventLogOnRocksDb(Opened opened);
   ~EventLogOnRocksDb() override;
 
   // EventLog::Create and Open on the file system of `env`, which outlives the log. The lock of the
@@ -28,7 +37,8 @@ class EventLogOnRocksDb : public EventLog {
   static Result<void> CreateOn(rocksdb::Env& env, const std::filesystem::path& folder);
   static Result<std::unique_ptr<EventLog>> OpenOn(rocksdb::Env& env,
                                                   const std::filesystem::path& folder,
-                                                  Access access, std::string_view purpose);
+                                                  Access access, std::string_view purpose,
+                                                  Loss loss = Loss::kRefuse);
 
   // The size of a store's log, from its last page: everything else is cut to it.
   static Result<uint64_t> FindSize(const Store& store);
@@ -36,6 +46,7 @@ class EventLogOnRocksDb : public EventLog {
   // the last of them.
   static Result<Frontier> FindFrontier(const std::shared_ptr<const Store>& store, uint64_t size);
 
+  Anchor anchor() const override { return anchor_; }
   uint64_t size() const override { return Now().size; }
   Result<void> Append(const Batch& batch) override;
   Result<std::unique_ptr<RecordCursor>> Scan(uint64_t from, uint64_t to) const override;
@@ -84,6 +95,7 @@ class EventLogOnRocksDb : public EventLog {
   Result<void> CheckWhole() const;
   Result<void> CheckBatch(const Batch& batch);
   Result<void> CheckVersion(const NewRecord& record);
+  Result<void> Write(const Batch& batch);  // that was checked
   rocksdb::Status BuildBatch(const Batch& batch, rocksdb::WriteBatch& writes);
   rocksdb::Status AddPages(const Batch& batch, rocksdb::WriteBatch& writes);
   rocksdb::Status AddTree(const Batch& batch, rocksdb::WriteBatch& writes);
@@ -91,14 +103,18 @@ class EventLogOnRocksDb : public EventLog {
 
   static Result<uint32_t> LookUpStreamSize(const View& view, std::string_view stream);
 
-  const Access access_;
+  TreeHead HeadNow() const { return {frontier_.size(), frontier_.Root()}; }
+
   const std::optional<WriterLock> lock_;  // outlives the store
+  const Anchor anchor_;
+  std::mutex writing_;                            // to disk: an Append, or a Purge beside it
+  const std::unique_ptr<AnchoredWriter> writer_;  // none: open for reading
   mutable std::mutex view_mutex_;
   View view_;               // a writer's store stays the same
   std::mutex catching_up_;  // one at a time
 
   // Of the writer's Append alone.
-  bool poisoned_ = false;
+  std::atomic<bool> poisoned_ = false;
   Frontier frontier_;  // of what is recorded
   Frontier grown_;     // with the batch under way
   std::vector<Record> leaves_;

@@ -74,48 +74,65 @@ Result<void> EventLogOnRocksDb::CreateOn(rocksdb::Env& env, const fs::path& fold
   RemoveFolder(env, unfinished);
   Result<void> made = Store::Create(env, unfinished);
   if (made) made = Rename(env, unfinished, folder);
-  if (!made) RemoveFolder(env, unfinished);
-  return made;
+  if (!made) {
+    RemoveFolder(env, unfinished);
+    return made;
+  }
+  // Only now, since another program may have been faster, and this would be its daybook.
+  const rocksdb::Status status = Daybook::Create(*env.GetFileSystem(), Daybook::FileOf(folder));
+  if (status.ok()) return {};
+  RemoveFolder(env, folder);
+  return tl::unexpected(ErrorOf(status, folder, "made"));
 }
 
 Result<std::unique_ptr<EventLog>> EventLog::Open(const fs::path& folder, Access access,
-                                                 std::string_view purpose) {
-  return EventLogOnRocksDb::OpenOn(*rocksdb::Env::Default(), folder, access, purpose);
+                                                 std::string_view purpose, Loss loss) {
+  return EventLogOnRocksDb::OpenOn(*rocksdb::Env::Default(), folder, access, purpose, loss);
 }
 
 Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
                                                             const fs::path& folder, Access access,
-                                                            std::string_view purpose) {
+                                                            std::string_view purpose, Loss loss) {
   IURAN_TRY(Store::CheckPresent(env, folder));
-  std::optional<WriterLock> lock;
+  Opened opened;
   if (access == Access::kWrite) {
-    IURAN_ASSIGN(lock, WriterLock::Take(folder, purpose));
+    IURAN_ASSIGN(opened.lock, WriterLock::Take(folder, purpose));
   }
-  IURAN_ASSIGN(std::shared_ptr<Store> store, Store::Open(env, folder, access));
-  IURAN_ASSIGN(const uint64_t size, FindSize(*store));
-  Frontier frontier;
+  rocksdb::FileSystem& files = *env.GetFileSystem();
+  IURAN_ASSIGN(FoundDaybook found, FindDaybook(files, folder));
+  IURAN_ASSIGN(opened.store, Store::Open(env, folder, access));
+  IURAN_ASSIGN(opened.size, FindSize(*opened.store));
+  opened.anchor = AnchorOf(found, opened.size);
   if (access == Access::kWrite) {
-    IURAN_ASSIGN(frontier, FindFrontier(store, size));
+    IURAN_ASSIGN(opened.writer,
+                 AnchoredWriter::Open(files, opened.store, opened.size, std::move(found), loss));
+    IURAN_ASSIGN(opened.size, FindSize(*opened.store));
+    IURAN_ASSIGN(opened.frontier, FindFrontier(opened.store, opened.size));
   }
-  return std::make_unique<EventLogOnRocksDb>(std::move(lock), std::move(store), size, access,
-                                             frontier);
+  auto log = std::make_unique<EventLogOnRocksDb>(std::move(opened));
+  if (access == Access::kWrite) {
+    IURAN_TRY(log->writer_->CheckRoot([&log](uint64_t size) { return log->RootAt(size); }));
+  }
+  return log;
 }
 
-EventLogOnRocksDb::EventLogOnRocksDb(std::optional<WriterLock> lock, std::shared_ptr<Store> store,
-                                     uint64_t size, Access access, const Frontier& frontier)
-    : access_(access),
-      lock_(std::move(lock)),
-      view_{std::move(store), size},
-      frontier_(frontier),
+EventLogOnRocksDb::EventLogOnRocksDb(Opened opened)
+    : lock_(std::move(opened.lock)),
+      anchor_(opened.anchor),
+      writer_(std::move(opened.writer)),
+      view_{std::move(opened.store), opened.size},
+      frontier_(opened.frontier),
       versions_(kCachedStreams) {}
 
+// What fails here is in the daybook and the write-ahead files still, and is told at the next
+// opening.
 EventLogOnRocksDb::~EventLogOnRocksDb() {
-  if (access_ == Access::kRead || poisoned_) return;
+  if (writer_ == nullptr || poisoned_) return;
   const auto [bytes, files] = view_.store->WriteAheadFiles();
   if (bytes > kWriteAheadBytesLeft || files > kWriteAheadFilesLeft) {
-    // What fails here is in the write-ahead files still, and is told at the next opening.
     [[maybe_unused]] const Result<void> ignored = view_.store->Flush();
   }
+  writer_->Close(HeadNow()).PermitUncheckedError();
 }
 
 Result<uint64_t> EventLogOnRocksDb::FindSize(const Store& store) {
@@ -132,7 +149,7 @@ Result<uint64_t> EventLogOnRocksDb::FindSize(const Store& store) {
 }
 
 Result<void> EventLogOnRocksDb::CheckWriter() const {
-  if (access_ == Access::kWrite) return {};
+  if (writer_ != nullptr) return {};
   return Fail(ErrorCode::kUsage, "This ledger is open for reading only. Open it for writing.");
 }
 
@@ -145,7 +162,12 @@ Result<void> EventLogOnRocksDb::CheckWhole() const {
 
 Result<void> EventLogOnRocksDb::Purge(Table table) {
   IURAN_TRY(CheckWriter());
-  return Now().store->Purge(FamilyOf(table));
+  IURAN_TRY(CheckWhole());
+  const std::lock_guard guard(writing_);
+  IURAN_TRY(view_.store->Purge(FamilyOf(table)));
+  const rocksdb::Status status = writer_->Wipe(HeadNow());
+  if (!status.ok()) return tl::unexpected(ErrorOf(status, view_.store->folder(), "purged"));
+  return {};
 }
 
 Result<void> EventLogOnRocksDb::Flush() {
@@ -154,7 +176,7 @@ Result<void> EventLogOnRocksDb::Flush() {
 }
 
 Result<void> EventLogOnRocksDb::CatchUp() {
-  if (access_ == Access::kWrite) return {};
+  if (writer_ != nullptr) return {};
   const std::lock_guard guard(catching_up_);
   View view = Now();
   IURAN_ASSIGN(view.store, Store::Open(view.store->env(), view.store->folder(), Access::kRead));

@@ -104,7 +104,7 @@ Result<uint32_t> EventLogOnRocksDb::LookUpStreamSize(const View& view, std::stri
 }
 
 Result<uint32_t> EventLogOnRocksDb::StreamSize(std::string_view stream) const {
-  if (access_ == Access::kRead) return LookUpStreamSize(Now(), stream);
+  if (writer_ == nullptr) return LookUpStreamSize(Now(), stream);
   uint64_t commits = 0;
   {
     const std::lock_guard guard(versions_mutex_);

@@ -46,8 +46,6 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env& env, Access access) {
   // order cost half.
   options.allow_concurrent_memtable_write = false;
   options.max_background_jobs = 2;
-  // A few commits are replayed at the next opening; that is cheaper than small files of each table.
-  options.avoid_flush_during_recovery = true;
   options.max_open_files = -1;  // a reader keeps tables that the writer removes
   options.skip_stats_update_on_db_open = true;
   options.skip_checking_sst_file_sizes_on_db_open = access == Access::kRead;

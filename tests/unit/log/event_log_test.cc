@@ -74,7 +74,8 @@ TEST_F(EventLogTest, IsMadeOnceAndEmpty) {
   std::ofstream(scratch_ / "file") << "mine";
   EXPECT_EQ(EventLog::Create(scratch_ / "file").error().code, ErrorCode::kLedgerExists);
   EXPECT_EQ(EventLog::Create(scratch_.path() / "no" / "such").error().code, ErrorCode::kIo);
-  EXPECT_EQ(std::distance(fs::directory_iterator(scratch_.path()), {}), 2) << "leftovers";
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch_.path()), {}), 3)
+      << "the log, its daybook and the file";
   for (const Access access : {Access::kWrite, Access::kRead}) {
     EXPECT_EQ(EventLog::Open(scratch_ / "none", access, "t").error().code,
               ErrorCode::kLedgerMissing);

@@ -31,6 +31,7 @@ class MemoryLog : public log::EventLog {
   // Reading the page with this position fails from now on.
   void Break(uint64_t position, Error error) { broken_[position] = std::move(error); }
 
+  log::Anchor anchor() const override { return {log::Anchor::State::kHeld, {0, log::EmptyRoot()}}; }
   uint64_t size() const override { return records_.size(); }
   Result<void> Append(const log::Batch&) override { return Unused(); }
   Result<std::unique_ptr<log::RecordCursor>> Scan(uint64_t from, uint64_t to) const override;

@@ -1,0 +1,66 @@
+// The writer's way to the disk: what it has acknowledged stays, and is known outside the database.
+// Joins the database and its daybook; FORMAT.md, "The daybook" and "Recovery".
+//
+// Thread rule: one call at a time.
+#pragma once
+
+#include <rocksdb/write_batch.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ledger/log/daybook.h"
+#include "ledger/log/store.h"
+
+namespace iuran::log {
+
+// A daybook as it was read, which must be before the database is opened: the other way round, what
+// is written in between would seem to be missing.
+struct FoundDaybook {
+  std::string file;
+  rocksdb::Status status;
+  Daybook::Content content;
+};
+// kIo where it is there and cannot be read.
+Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesystem::path& folder);
+
+// What it means for a database with a log of `size` records.
+Anchor AnchorOf(const FoundDaybook& found, uint64_t size);
+
+class AnchoredWriter {
+ public:
+  // Posts to the database, with a log of `size`, what it lacks of the daybook. kLedgerBehind where
+  // that does not bring back all that was acknowledged, unless it is accepted.
+  static Result<std::unique_ptr<AnchoredWriter>> Open(rocksdb::FileSystem& files,
+                                                      std::shared_ptr<Store> store, uint64_t size,
+                                                      FoundDaybook found, Loss loss);
+
+  // kLedgerDamaged where the log, which is open now, has other records than were acknowledged.
+  // `root_at` gives the root over a number of its records.
+  Result<void> CheckRoot(const std::function<Result<Hash>(uint64_t)>& root_at) const;
+
+  // Writes `writes`, which bring the log from one head to the other. Durable on return; on a
+  // failure it may be there or not, and nothing more must be written.
+  rocksdb::Status Commit(rocksdb::WriteBatch& writes, const TreeHead& before,
+                         const TreeHead& after);
+  // After rows were purged from the database: from the daybook as well.
+  rocksdb::Status Wipe(const TreeHead& head);
+  // Leaves nothing to be posted.
+  rocksdb::Status Close(const TreeHead& head);
+
+ private:
+  AnchoredWriter(rocksdb::FileSystem& files, std::shared_ptr<Store> store, FoundDaybook found)
+      : files_(files), store_(std::move(store)), found_(std::move(found)) {}
+
+  Result<void> Post();
+  rocksdb::Status NoteHead(const TreeHead& head);
+
+  rocksdb::FileSystem& files_;
+  const std::shared_ptr<Store> store_;
+  const FoundDaybook found_;
+  std::unique_ptr<Daybook> daybook_;  // none where a loss is being accepted, until it is recorded
+};
+
+}  // namespace iuran::log

@@ -1,0 +1,214 @@
+// Entries of the daybook, and where they go. See daybook.h; FORMAT.md, "The daybook".
+#include "ledger/log/daybook.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "events/check.h"
+#include "ledger/log/bytes.h"
+
+namespace iuran::log {
+namespace {
+
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+using rocksdb::Status;
+
+// An entry: magic (4), bytes of writes (4), generation (8), first (8), size (8), root (32),
+// checksum (16), writes, zeros up to a multiple of 8.
+constexpr std::string_view kMagic = "iuD1";
+constexpr size_t kChecked = 64;  // bytes before the checksum
+constexpr size_t kChecksum = 16;
+constexpr size_t kHeader = kChecked + kChecksum;
+constexpr uint64_t kFileBytes = 2 * Daybook::kHalfBytes;
+
+size_t Padded(size_t bytes) { return (bytes + 7) / 8 * 8; }
+size_t EntryBytes(size_t writes) { return Padded(kHeader + writes); }
+
+// The first half of a SHA-256 over the entry without its checksum.
+std::string ChecksumOf(std::string_view checked, std::string_view writes) {
+  const Hash hash = Sha256(std::string(checked).append(writes));
+  return {reinterpret_cast<const char*>(hash.data()), kChecksum};
+}
+
+void AppendEntry(std::string& out, uint64_t generation, uint64_t first, const TreeHead& head,
+                 std::string_view writes) {
+  const size_t begin = out.size();
+  out.resize(begin + EntryBytes(writes.size()));
+  char* const entry = out.data() + begin;
+  std::memcpy(entry, kMagic.data(), kMagic.size());
+  WriteLittleEndian(entry + 4, static_cast<uint32_t>(writes.size()));
+  WriteLittleEndian(entry + 8, generation);
+  WriteLittleEndian(entry + 16, first);
+  WriteLittleEndian(entry + 24, head.size);
+  std::memcpy(entry + 32, head.root.data(), head.root.size());
+  const std::string checksum = ChecksumOf({entry, kChecked}, writes);
+  std::memcpy(entry + kChecked, checksum.data(), kChecksum);
+  std::memcpy(entry + kHeader, writes.data(), writes.size());
+}
+
+struct Entry {
+  uint64_t generation;
+  uint64_t first;
+  TreeHead head;
+  std::string_view writes;
+};
+
+// Takes an entry off the front; false where no whole one stands there.
+bool TakeEntry(std::string_view& bytes, Entry& entry) {
+  if (bytes.size() < kHeader || !bytes.starts_with(kMagic)) return false;
+  const size_t writes = ReadLittleEndian<uint32_t>(bytes.data() + 4);
+  if (writes > Daybook::kLargestCommit || EntryBytes(writes) > bytes.size()) return false;
+  entry.writes = bytes.substr(kHeader, writes);
+  if (ChecksumOf(bytes.substr(0, kChecked), entry.writes) != bytes.substr(kChecked, kChecksum)) {
+    return false;
+  }
+  entry.generation = ReadLittleEndian<uint64_t>(bytes.data() + 8);
+  entry.first = ReadLittleEndian<uint64_t>(bytes.data() + 16);
+  entry.head.size = ReadLittleEndian<uint64_t>(bytes.data() + 24);
+  std::memcpy(entry.head.root.data(), bytes.data() + 32, entry.head.root.size());
+  bytes.remove_prefix(EntryBytes(writes));
+  return true;
+}
+
+// What stands in a half, up to the first entry that is not whole or not of this turn of the half: a
+// torn one, or what an earlier turn left.
+bool ParseHalf(std::string_view half, bool second, Daybook::Content& content) {
+  std::string_view rest = half;
+  Entry entry;
+  if (!TakeEntry(rest, entry) || !entry.writes.empty() || (entry.generation % 2 == 1) != second) {
+    return false;
+  }
+  content = {entry.head, {}, entry.generation, half.size() - rest.size()};
+  while (TakeEntry(rest, entry) && entry.generation == content.generation &&
+         entry.first == content.head.size) {
+    content.head = entry.head;
+    content.end = half.size() - rest.size();
+    if (entry.writes.empty()) {
+      content.commits.clear();
+    } else {
+      content.commits.push_back({entry.first, entry.head, std::string(entry.writes)});
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string Daybook::FileOf(const std::filesystem::path& log_folder) {
+  return log_folder.string() + ".daybook";
+}
+
+Status Daybook::Create(rocksdb::FileSystem& files, const std::string& file) {
+  // Zeros are written, and not only asked for: a block that was never written is as slow to sync as
+  // a new one.
+  std::string bytes;
+  AppendEntry(bytes, 0, 0, {0, EmptyRoot()}, {});
+  bytes.resize(kFileBytes);
+  std::unique_ptr<rocksdb::FSWritableFile> out;
+  const std::string unfinished = file + ".unfinished";
+  IOStatus status = files.NewWritableFile(unfinished, {}, &out, nullptr);
+  if (status.ok()) status = out->Append(bytes, IOOptions(), nullptr);
+  if (status.ok()) status = out->Fsync(IOOptions(), nullptr);
+  if (status.ok()) status = out->Close(IOOptions(), nullptr);
+  if (status.ok()) status = files.RenameFile(unfinished, file, IOOptions(), nullptr);
+  std::unique_ptr<rocksdb::FSDirectory> folder;
+  const std::string parent = std::filesystem::path(file).parent_path().string();
+  if (status.ok()) {
+    status = files.NewDirectory(parent.empty() ? "." : parent, IOOptions(), &folder, nullptr);
+  }
+  if (status.ok()) status = folder->Fsync(IOOptions(), nullptr);
+  return status;
+}
+
+Status Daybook::Read(rocksdb::FileSystem& files, const std::string& file, Content& content) {
+  std::unique_ptr<rocksdb::FSSequentialFile> in;
+  IOStatus status = files.FileExists(file, IOOptions(), nullptr);
+  if (status.ok()) status = files.NewSequentialFile(file, {}, &in, nullptr);
+  if (!status.ok()) return status;
+  std::string bytes;
+  std::string part(size_t{256} << 10, '\0');
+  for (;;) {
+    Slice read;
+    status = in->Read(part.size(), IOOptions(), &read, part.data(), nullptr);
+    if (!status.ok()) return status;
+    if (read.empty()) break;
+    bytes.append(read.data(), read.size());
+    if (bytes.size() > kFileBytes) break;
+  }
+  if (Parse(bytes, content)) return Status::OK();
+  return Status::Corruption("neither half of the daybook begins with a head", file);
+}
+
+bool Daybook::Parse(std::string_view bytes, Content& content) {
+  Content first;
+  Content second;
+  const bool has_first = ParseHalf(bytes.substr(0, kHalfBytes), false, first);
+  const bool has_second =
+      bytes.size() > kHalfBytes && ParseHalf(bytes.substr(kHalfBytes, kHalfBytes), true, second);
+  if (!has_first && !has_second) return false;
+  const bool use_second = has_second && (!has_first || second.generation > first.generation);
+  content = std::move(use_second ? second : first);
+  return true;
+}
+
+Status Daybook::Open(rocksdb::FileSystem& files, const std::string& file, const Content& content,
+                     std::unique_ptr<Daybook>& daybook) {
+  std::unique_ptr<rocksdb::FSRandomRWFile> opened;
+  const IOStatus status = files.NewRandomRWFile(file, {}, &opened, nullptr);
+  if (status.ok()) daybook.reset(new Daybook(std::move(opened), content.generation));
+  return status;
+}
+
+void Daybook::BeginHalf() {
+  ++generation_;
+  end_ = 0;
+  begun_ = true;
+}
+
+Status Daybook::Write(const TreeHead& last, bool commits) {
+  IOStatus status = file_->Write(Begin() + end_, entry_, IOOptions(), nullptr);
+  if (status.ok()) status = file_->Sync(IOOptions(), nullptr);
+  end_ += entry_.size();
+  last_size_ = last.size;
+  has_commits_ = commits;
+  return status;
+}
+
+Status Daybook::NoteCommit(const TreeHead& before, const TreeHead& after, std::string_view writes,
+                           const std::function<Status()>& settle) {
+  IURAN_CHECK(!writes.empty() && writes.size() <= kLargestCommit, "a larger commit notes its head");
+  entry_.clear();
+  if (!Fits(EntryBytes(writes.size()))) {
+    if (const Status settled = settle(); !settled.ok()) return settled;
+    BeginHalf();
+    AppendEntry(entry_, generation_, before.size, before, {});
+  }
+  AppendEntry(entry_, generation_, before.size, after, writes);
+  return Write(after, true);
+}
+
+Status Daybook::NoteHead(const TreeHead& head) {
+  entry_.clear();
+  if (!Fits(EntryBytes(0))) BeginHalf();
+  AppendEntry(entry_, generation_, last_size_, head, {});
+  return Write(head, false);
+}
+
+Status Daybook::Wipe(const TreeHead& head) {
+  entry_.clear();
+  BeginHalf();
+  AppendEntry(entry_, generation_, head.size, head, {});
+  Status status = Write(head, false);
+  const std::string zeros(kHalfBytes, '\0');
+  const Slice rest(zeros.data(), kHalfBytes - end_);
+  if (status.ok()) status = file_->Write(Begin() + end_, rest, IOOptions(), nullptr);
+  if (status.ok()) status = file_->Write(kHalfBytes - Begin(), zeros, IOOptions(), nullptr);
+  if (status.ok()) status = file_->Sync(IOOptions(), nullptr);
+  return status;
+}
+
+}  // namespace iuran::log

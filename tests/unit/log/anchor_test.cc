@@ -1,0 +1,240 @@
+// The log's anchor: what a daybook beside a database that lost something makes of an opening.
+// tests/faults cuts the power anywhere; here each outcome is met once, on real files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "ledger/log/daybook.h"
+#include "tests/support/log_model.h"
+#include "tests/support/scratch_folder.h"
+
+namespace iuran::log {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using tests::LogModel;
+using tests::OwnedBatch;
+using State = Anchor::State;
+
+std::string BytesOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class AnchorTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(EventLog::Create(folder_));
+    Open();
+    Grow(900);  // a large commit: its head alone is noted
+    Grow(5);
+  }
+
+  void Open() {
+    log_.reset();
+    auto log = EventLog::Open(folder_, Access::kWrite, "test");
+    ASSERT_TRUE(log) << log.error().message;
+    log_ = std::move(*log);
+  }
+  void Grow(size_t most) {
+    const OwnedBatch batch = model_.NextBatch(random_, most);
+    const auto done = log_->Append(batch.View());
+    ASSERT_TRUE(done) << done.error().message;
+    model_.Apply(batch);
+  }
+  // The database as it stands, while it is open: as a killed writer leaves it.
+  void Keep() { fs::copy(folder_, kept_); }
+  void PutBack() {
+    log_.reset();
+    fs::remove_all(folder_);
+    fs::copy(kept_, folder_);
+  }
+  Anchor AnchorOfReader() {
+    const auto log = EventLog::Open(folder_, Access::kRead, "test");
+    EXPECT_TRUE(log) << log.error().message;
+    return (*log)->anchor();
+  }
+
+  tests::ScratchFolder scratch_;
+  const fs::path folder_ = scratch_ / "log";
+  const fs::path kept_ = scratch_ / "kept";
+  const fs::path daybook_ = scratch_ / "log.daybook";
+  std::unique_ptr<EventLog> log_;
+  LogModel model_;
+  std::mt19937_64 random_{7};
+};
+
+TEST_F(AnchorTest, HoldsWhatWasAcknowledgedLast) {
+  EXPECT_EQ(AnchorOfReader().state, State::kHeld);
+  EXPECT_EQ(AnchorOfReader().head.size, model_.records.size());
+  EXPECT_EQ(AnchorOfReader().head.root, log_->Head()->root);
+  log_.reset();
+  EXPECT_EQ(AnchorOfReader().head.size, model_.records.size());
+}
+
+TEST_F(AnchorTest, SmallCommitsThatTheDatabaseLostComeBack) {
+  Keep();
+  for (int i = 0; i < 30; ++i) Grow(6);
+  const std::string daybook = BytesOf(daybook_);
+  PutBack();
+  std::ofstream(daybook_, std::ios::binary) << daybook;  // as it was before the log was closed
+  EXPECT_EQ(AnchorOfReader().state, State::kInDaybook);
+  EXPECT_EQ(AnchorOfReader().head.size, model_.records.size());
+  Open();
+  EXPECT_EQ(log_->anchor().state, State::kInDaybook) << "tells what it found";
+  model_.ExpectSameAs(*log_);
+  Grow(6);
+  Open();
+  EXPECT_EQ(log_->anchor().state, State::kHeld);
+  model_.ExpectSameAs(*log_);
+}
+
+TEST_F(AnchorTest, ManySmallCommitsFillManyHalves) {
+  Keep();
+  const uint64_t kept = log_->size();
+  uint64_t generation = 0;
+  for (int i = 0; i < 6000; ++i) {
+    Grow(2);
+    if (i % 1000 != 999) continue;
+    Daybook::Content content;
+    ASSERT_TRUE(Daybook::Parse(BytesOf(daybook_), content));
+    EXPECT_EQ(content.head.size, log_->size());
+    EXPECT_EQ(content.head.root, log_->Head()->root);
+    EXPECT_GE(content.generation, generation);
+    generation = content.generation;
+  }
+  EXPECT_GE(generation, 3u) << "each half was written again";
+  const std::string daybook = BytesOf(daybook_);
+  PutBack();
+  std::ofstream(daybook_, std::ios::binary) << daybook;
+  EXPECT_EQ(AnchorOfReader().state, State::kLost) << "no half reaches back to " << kept;
+}
+
+TEST_F(AnchorTest, ALossIsRefusedUntilItIsAccepted) {
+  Keep();
+  const uint64_t left = log_->size();
+  Grow(900);
+  Grow(900);
+  const uint64_t acknowledged = log_->size();
+  PutBack();
+  const auto refused = EventLog::Open(folder_, Access::kWrite, "test");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kLedgerBehind);
+  EXPECT_THAT(refused.error().message, HasSubstr("Positions " + std::to_string(left) + " to " +
+                                                 std::to_string(acknowledged - 1) + " are lost"));
+  EXPECT_EQ(AnchorOfReader().state, State::kLost) << "what is left can be read";
+  {
+    const auto accepting = EventLog::Open(folder_, Access::kWrite, "test", Loss::kAccept);
+    ASSERT_TRUE(accepting) << accepting.error().message;
+    EXPECT_EQ((*accepting)->anchor().head.size, acknowledged);
+  }
+  EXPECT_EQ(AnchorOfReader().state, State::kLost) << "only a commit accepts it";
+  {
+    const auto accepting = EventLog::Open(folder_, Access::kWrite, "test", Loss::kAccept);
+    ASSERT_TRUE(accepting);
+    ASSERT_TRUE((*accepting)->Append({left, {{"ledger/loss", 0, "accepted", "", {}}}, {}}));
+  }
+  EXPECT_EQ(AnchorOfReader().state, State::kHeld);
+  Open();
+  EXPECT_EQ(log_->size(), left + 1);
+}
+
+TEST_F(AnchorTest, WithoutADaybookNobodyKnows) {
+  log_.reset();
+  const std::string daybook = BytesOf(daybook_);
+  for (const std::string& bytes : {std::string(), std::string(daybook.size(), '\0')}) {
+    fs::remove(daybook_);
+    if (!bytes.empty()) std::ofstream(daybook_, std::ios::binary) << bytes;
+    EXPECT_EQ(AnchorOfReader().state, State::kMissing);
+    EXPECT_EQ(EventLog::Open(folder_, Access::kWrite, "test").error().code,
+              ErrorCode::kLedgerBehind);
+  }
+  {
+    const auto accepting = EventLog::Open(folder_, Access::kWrite, "test", Loss::kAccept);
+    ASSERT_TRUE(accepting) << accepting.error().message;
+    const OwnedBatch batch = model_.NextBatch(random_, 3);
+    ASSERT_TRUE((*accepting)->Append(batch.View()));
+    model_.Apply(batch);
+  }
+  Open();
+  EXPECT_EQ(log_->anchor().state, State::kHeld);
+  model_.ExpectSameAs(*log_);
+}
+
+TEST_F(AnchorTest, OtherRecordsThanWereAcknowledgedAreTold) {
+  log_.reset();
+  LogModel other;
+  const fs::path fork = scratch_ / "fork";
+  ASSERT_TRUE(EventLog::Create(fork));
+  std::mt19937_64 elsewhere(8);
+  {
+    const auto log = EventLog::Open(fork, Access::kWrite, "test");
+    while (other.records.size() < model_.records.size()) {
+      const OwnedBatch batch = other.NextBatch(elsewhere, 50);
+      ASSERT_TRUE((*log)->Append(batch.View()));
+      other.Apply(batch);
+    }
+  }
+  fs::remove_all(folder_);
+  fs::rename(fork, folder_);
+  const auto opened = EventLog::Open(folder_, Access::kWrite, "test");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kLedgerDamaged);
+  EXPECT_THAT(opened.error().message, HasSubstr("not those that were acknowledged"));
+}
+
+TEST_F(AnchorTest, APurgeLeavesNothingOfErasedRowsInTheDaybook) {
+  constexpr const char* kSecret = "sealed under a key that goes";
+  const uint64_t at = log_->size();
+  ASSERT_TRUE(log_->Append({at, {{"x", 0, "r", "", {}}}, {{Table::kVault, "person", kSecret}}}));
+  EXPECT_THAT(BytesOf(daybook_), HasSubstr(kSecret));
+  ASSERT_TRUE(
+      log_->Append({at + 1, {{"x", 1, "r", "", {}}}, {{Table::kVault, "person", std::nullopt}}}));
+  ASSERT_TRUE(log_->Purge(Table::kVault));
+  EXPECT_EQ(BytesOf(daybook_).find(kSecret), std::string::npos);
+  EXPECT_EQ(AnchorOfReader().head.size, at + 2);
+}
+
+// Whatever happens to its bytes, a daybook tells of a head that was acknowledged, or of none.
+TEST_F(AnchorTest, ADaybookInventsNothing) {
+  std::vector<std::pair<uint64_t, Hash>> heads;
+  for (int i = 0; i < 12; ++i) {
+    Grow(3);
+    const TreeHead head = *log_->Head();
+    heads.emplace_back(head.size, head.root);
+  }
+  const std::string whole = BytesOf(daybook_);
+  Daybook::Content content;
+  ASSERT_TRUE(Daybook::Parse(whole, content));
+  ASSERT_EQ(content.head.size, heads.back().first);
+  ASSERT_FALSE(content.commits.empty());
+  const Daybook::Content all = content;
+  const size_t end = Daybook::kHalfBytes * (content.generation % 2) + content.end;
+  const auto expect_a_beginning = [&](const std::string& bytes) {
+    Daybook::Content found;
+    if (!Daybook::Parse(bytes, found)) return;
+    if (found.generation != all.generation) return;  // an earlier half, untouched
+    ASSERT_LE(found.commits.size(), all.commits.size());
+    for (size_t i = 0; i < found.commits.size(); ++i) {
+      ASSERT_EQ(found.commits[i].writes, all.commits[i].writes);
+    }
+    if (!found.commits.empty()) {
+      ASSERT_EQ(found.head.root, all.commits[found.commits.size() - 1].head.root);
+    }
+  };
+  const size_t begin = Daybook::kHalfBytes * (content.generation % 2);
+  for (size_t i = begin; i < end; ++i) {
+    std::string bytes = whole;
+    bytes[i] = static_cast<char>(bytes[i] ^ (1 << random_() % 8));
+    expect_a_beginning(bytes);
+    expect_a_beginning(whole.substr(0, i));
+    ASSERT_FALSE(HasFatalFailure()) << "byte " << i;
+  }
+}
+
+}  // namespace
+}  // namespace iuran::log
