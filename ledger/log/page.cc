@@ -76,6 +76,7 @@ std::optional<std::string_view> PageReader::Load(std::string_view value) {
   if (!count) return "its header is not one that this program writes";
   const size_t size = ReadLittleEndian<uint32_t>(value.data() + 4);
   if (size > kLongestBody) return "it tells a size that no page has";
+  if (Align(4 * *count) > size) return "it is shorter than its table of records";
   const std::string_view stored = value.substr(kHeaderBytes);
   body_.resize(Align(size) / 8);
   char* const body = reinterpret_cast<char*>(body_.data());
@@ -89,7 +90,6 @@ std::optional<std::string_view> PageReader::Load(std::string_view value) {
     return "its length is not what its header tells";
   }
 
-  if (Align(4 * *count) > size) return "it is shorter than its table of records";
   size_t end = Align(4 * *count);
   for (size_t i = 0; i < *count; ++i) {
     const size_t begin = Align(end);

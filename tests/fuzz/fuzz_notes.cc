@@ -46,6 +46,23 @@ void TryText(std::string_view text) {
   }
 }
 
+// The printed note with its text, one of its signatures, or anything at all changed.
+std::string ChangedNote(Note note, FuzzedDataProvider& in) {
+  switch (in.ConsumeIntegralInRange<int>(0, 2)) {
+    case 0:
+      note.text = fuzz::Changed(note.text, in);
+      return PrintNote(note);
+    case 1: {
+      const auto which = in.ConsumeIntegralInRange<size_t>(0, note.signatures.size() - 1);
+      NoteSignature& signature = note.signatures[which];
+      signature.bytes = fuzz::Changed(signature.bytes, in);
+      return PrintNote(note);
+    }
+    default:
+      return fuzz::Changed(PrintNote(note), in);
+  }
+}
+
 void TryMade(FuzzedDataProvider& in) {
   Checkpoint checkpoint{fuzz::Log().verifier().name, in.ConsumeIntegral<uint64_t>(), {}, {}};
   checkpoint.root.fill(in.ConsumeIntegral<uint8_t>());
@@ -61,11 +78,10 @@ void TryMade(FuzzedDataProvider& in) {
   const auto open = [](std::string_view text) {
     return OpenCheckpoint(text, Known()[0], std::span(Known()).subspan(1));
   };
-  const std::string text = PrintNote(note);
-  const auto whole = open(text);
+  const auto whole = open(PrintNote(note));
   IURAN_CHECK(whole && whole->checkpoint == checkpoint, "what was signed can be opened");
   IURAN_CHECK(whole->cosignatures.size() == (cosigned ? 1 : 0), "with its witness");
-  const auto changed = open(fuzz::Changed(text, in));
+  const auto changed = open(ChangedNote(note, in));
   if (!changed) return;
   IURAN_CHECK(changed->checkpoint == checkpoint, "nothing of a signed text can be changed");
   for (const Cosignature& cosignature : changed->cosignatures) {

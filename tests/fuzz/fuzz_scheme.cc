@@ -58,6 +58,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
               "a document is text, all of which was read");
   const auto again = Scheme::Parse(text);
   IURAN_CHECK(again && (*again)->id() == (*scheme)->id(), "a document is read again");
+  for (const char* more : {"x", "{}", "\n,"}) {
+    IURAN_CHECK(!Scheme::Parse(std::string(text) + more), "nothing else stands behind a document");
+    IURAN_CHECK(!Scheme::Parse(std::string(text) + '\0' + more), "nor behind a zero byte");
+  }
   const Month first = (*scheme)->first_month();
   for (const int months : {0, 1, 7, 130, 1500}) ExpectWhole(**scheme, **again, first + months);
   return 0;

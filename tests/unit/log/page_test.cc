@@ -91,5 +91,15 @@ TEST(Page, ReadsNothingBeyondItsBytesHoweverTheyAreChanged) {
   EXPECT_GT(refused, 200u);
 }
 
+// Found by fuzzing: without a body there is no buffer to copy into (undefined behaviour).
+TEST(Page, IsRefusedWithoutABody) {
+  PageReader reader;
+  for (const char compression : {'\0', '\1'}) {
+    const std::string header = {1, compression, 1, 0, 0, 0, 0, 0};
+    EXPECT_EQ(reader.Load(header), "it is shorter than its table of records");
+    EXPECT_EQ(reader.count(), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace iuran::log
