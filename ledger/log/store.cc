@@ -208,9 +208,9 @@ Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& fo
                                            Access access) {
   std::unique_ptr<Store> store(new Store(env, folder, access));
   if (access == Access::kWrite) {
-    if (const rocksdb::Status status = store->OpenOnce(); !status.ok()) {
-      return tl::unexpected(store->WhyNotOpened(status));
-    }
+    rocksdb::Status status = store->SyncWriteAheadFiles();
+    if (status.ok()) status = store->OpenOnce();
+    if (!status.ok()) return tl::unexpected(store->WhyNotOpened(status));
   } else {
     // Not a secondary instance: that one leaves out, without a word, a table that is missing.
     // RocksDB reads the list of tables first, the tables and the write-ahead files after it; a

@@ -96,6 +96,10 @@ class Store {
  private:
   Store(rocksdb::Env& env, std::filesystem::path folder, Access access)
       : env_(env), folder_(std::move(folder)), access_(access) {}
+  // What a writer that was killed left in its write-ahead files may be in memory alone. RocksDB
+  // replays it, shows it and writes on behind it, and never syncs it: the next power cut would take
+  // it and all that came after.
+  rocksdb::Status SyncWriteAheadFiles() const;
   rocksdb::Status OpenOnce();
   void Close();
   // What a failed opening has to say: kUnknownEvent where the tables are those of another program.

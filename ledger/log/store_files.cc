@@ -28,6 +28,22 @@ Result<void> Store::Purge(Family family) {
   return {};
 }
 
+rocksdb::Status Store::SyncWriteAheadFiles() const {
+  std::vector<rocksdb::Env::FileAttributes> entries;
+  rocksdb::Status status = env_.GetChildrenFileAttributes(folder_, &entries);
+  for (const auto& entry : entries) {
+    if (!status.ok()) return status;
+    if (!entry.name.ends_with(".log") || entry.size_bytes == 0) continue;
+    std::unique_ptr<rocksdb::RandomRWFile> file;
+    status = env_.NewRandomRWFile(folder_ / entry.name, &file, {});
+    if (status.ok()) status = file->Fsync();
+  }
+  std::unique_ptr<rocksdb::Directory> directory;
+  if (status.ok()) status = env_.NewDirectory(folder_, &directory);
+  if (status.ok()) status = directory->Fsync();
+  return status;
+}
+
 std::pair<uint64_t, size_t> Store::WriteAheadFiles() const {
   uint64_t bytes = 0;
   size_t files = 0;
