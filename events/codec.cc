@@ -174,6 +174,13 @@ struct FactReader {
     fact.reason = Owned(record.getReason());
     return fact;
   }
+  EventsLost Read(schema::EventsLost::Reader record) {
+    EventsLost fact;
+    fact.acknowledged = record.getAcknowledged();
+    fact.root = OptionalDigest(record.getRoot());
+    fact.reason = Owned(record.getReason());
+    return fact;
+  }
   PersonForgotten Read(schema::PersonForgotten::Reader record) {
     PersonForgotten fact;
     fact.member = MemberId(Owned(record.getMember()));
@@ -221,6 +228,8 @@ struct FactReader {
         return Read(record.getPaymentReversed());
       case schema::Event::PERSON_FORGOTTEN:
         return Read(record.getPersonForgotten());
+      case schema::Event::EVENTS_LOST:
+        return Read(record.getEventsLost());
     }
     return std::nullopt;
   }
@@ -294,7 +303,7 @@ Result<std::optional<PaymentFact>> DecodeOpenPayment(std::span<const std::byte> 
   const schema::Event::Reader record = open.root();
   if (record.getSchemaVersion() == 0) return Damaged("it names no version of the catalogue");
   const auto which = record.which();
-  if (which > schema::Event::PERSON_FORGOTTEN) return OfNewerProgram(record, "a fact");
+  if (which > schema::Event::EVENTS_LOST) return OfNewerProgram(record, "a fact");
   if (which != schema::Event::PAYMENT_RECEIVED) return std::optional<PaymentFact>();
   const auto payment = record.getPaymentReceived();
   FactReader reader;

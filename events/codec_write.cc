@@ -104,6 +104,12 @@ struct FactWriter {
     IURAN_SET_TEXT(record, Member, fact.member.text());
     IURAN_SET_TEXT(record, Reason, fact.reason);
   }
+  void operator()(const EventsLost& fact) {
+    auto record = event.initEventsLost();
+    record.setAcknowledged(fact.acknowledged);
+    if (fact.root) record.setRoot(Bytes(*fact.root));
+    IURAN_SET_TEXT(record, Reason, fact.reason);
+  }
   void operator()(const PersonForgotten& fact) {
     auto record = event.initPersonForgotten();
     record.setNumber(fact.number.value);

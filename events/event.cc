@@ -23,9 +23,9 @@ constexpr std::array<std::string_view, 6> kAttributeNames = {"income", "programs
 
 // In the order of Body.
 constexpr std::array<std::string_view, std::variant_size_v<Body>> kTypeNames = {
-    "ledger_opened",     "scheme_enacted",  "group_registered",    "member_enrolled",
-    "attribute_changed", "member_exited",   "remittance_received", "payment_received",
-    "payment_reversed",  "person_forgotten"};
+    "ledger_opened",     "scheme_enacted",   "group_registered",    "member_enrolled",
+    "attribute_changed", "member_exited",    "remittance_received", "payment_received",
+    "payment_reversed",  "person_forgotten", "events_lost"};
 
 template <typename Enum>
 std::string_view NameOf(std::span<const std::string_view> names, Enum value) {
@@ -114,6 +114,7 @@ std::string_view TypeName(const Body& body) { return kTypeNames[body.index()]; }
 std::string StreamOf(const Body& body) {
   struct Stream {
     std::string operator()(const LedgerOpened&) const { return "ledger"; }
+    std::string operator()(const EventsLost&) const { return "ledger"; }
     std::string operator()(const SchemeEnacted& fact) const {
       return "scheme/" + fact.scheme.text();
     }

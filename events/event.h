@@ -171,9 +171,17 @@ struct PersonForgotten {
   friend bool operator==(const PersonForgotten&, const PersonForgotten&) = default;
 };
 
+// Acknowledged events from this position on are lost, and somebody answers for going on.
+struct EventsLost {
+  uint64_t acknowledged = 0;   // how many there were; 0: nobody knows
+  std::optional<Digest> root;  // of the tree over them, where their number is known
+  std::string reason;
+  friend bool operator==(const EventsLost&, const EventsLost&) = default;
+};
+
 using Body = std::variant<LedgerOpened, SchemeEnacted, GroupRegistered, MemberEnrolled,
                           AttributeChanged, MemberExited, RemittanceReceived, PaymentReceived,
-                          PaymentReversed, PersonForgotten>;
+                          PaymentReversed, PersonForgotten, EventsLost>;
 
 // "payment_received", ...: the name of a fact in reports and in `--type`.
 std::string_view TypeName(const Body& body);

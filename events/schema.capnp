@@ -35,7 +35,7 @@
 #
 # Versions
 #
-#   1  the first: ten facts.
+#   1  the first: eleven facts.
 #
 # No personal data stands here. Names, NIK, birth dates and phone numbers are sealed in the vault,
 # which can forget; a record carries a salted commitment to them at most.
@@ -92,6 +92,7 @@ struct Event {
     paymentReceived @17 :PaymentReceived;
     paymentReversed @18 :PaymentReversed;
     personForgotten @19 :PersonForgotten;
+    eventsLost @21 :EventsLost;
   }
   # A record always holds its fact: a null pointer here is damage.
 
@@ -111,6 +112,20 @@ struct LedgerOpened {
 
   currency @1 :Text;
   # ISO 4217. All amounts of the ledger are in its hundredths.
+}
+
+struct EventsLost {
+  # Events that had been acknowledged are gone and cannot be brought back: those from the position of
+  # this fact on that an earlier receipt, report or checkpoint may name. Somebody answers for going
+  # on without them. Stream "ledger".
+
+  acknowledged @0 :UInt64;
+  # How many events had been acknowledged. 0: nobody knows, since the record of that is lost as well.
+
+  root @1 :Data;
+  # Root of the tree over them, 32 bytes. Absent where their number is not known.
+
+  reason @2 :Text;
 }
 
 struct SchemeEnacted {

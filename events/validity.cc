@@ -109,6 +109,12 @@ struct FaultOfFact {
   std::string_view operator()(const PersonForgotten& fact) const {
     return FirstOf({FaultOfId(fact.member), FaultOfText(fact.reason)});
   }
+  std::string_view operator()(const EventsLost& fact) const {
+    if ((fact.acknowledged > 0) != fact.root.has_value()) {
+      return "it has a number of events without their root, or a root alone";
+    }
+    return FaultOfText(fact.reason);
+  }
 };
 
 }  // namespace

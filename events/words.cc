@@ -66,6 +66,12 @@ struct Teller {
     return fmt::format("The personal data was destroyed: {}.",
                        fact.reason.empty() ? "no reason given" : fact.reason);
   }
+  std::string operator()(const EventsLost& fact) const {
+    return fmt::format("Events are lost from here on; {} had been acknowledged: {}.",
+                       fact.acknowledged > 0 ? Grouped(static_cast<int64_t>(fact.acknowledged))
+                                             : "nobody knows how many",
+                       fact.reason.empty() ? "no reason given" : fact.reason);
+  }
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterReplay(app, program);
   RegisterStatus(app, program);
   RegisterForget(app, program);
+  RegisterRecover(app, program);
   RegisterKey(app, program);
   RegisterCheckpoint(app, program);
   RegisterProve(app, program);

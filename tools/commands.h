@@ -20,6 +20,7 @@ void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);
 void RegisterStatus(CLI::App& app, Program& program);
 void RegisterForget(CLI::App& app, Program& program);
+void RegisterRecover(CLI::App& app, Program& program);
 void RegisterKey(CLI::App& app, Program& program);
 void RegisterCheckpoint(CLI::App& app, Program& program);
 void RegisterProve(CLI::App& app, Program& program);

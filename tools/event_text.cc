@@ -87,6 +87,11 @@ struct DataWriter {
     json.Field("number", fact.number.value);
     json.Field("reason", fact.reason);
   }
+  void operator()(const EventsLost& fact) const {
+    json.Field("acknowledged", fact.acknowledged);
+    if (fact.root) json.Field("root", Hex(*fact.root));
+    json.Field("reason", fact.reason);
+  }
 };
 
 }  // namespace

@@ -135,9 +135,37 @@ ledger::Options Program::LedgerOptions(std::string_view command) const {
   return options;
 }
 
+// A ledger that is behind its anchor can be read; nobody must take its figures for the whole.
+void Program::NoteWhatIsMissing(const log::EventLog& log) const {
+  const log::Anchor anchor = log.anchor();
+  if (anchor.state == log::Anchor::State::kHeld) return;
+  if (anchor.state == log::Anchor::State::kMissing) {
+    Note(
+        "iuran: the daybook of this ledger is missing or cannot be read, so that events may be "
+        "missing; these are of what is left. 'iuran recover' says what to do.");
+    return;
+  }
+  Note(
+      fmt::format("iuran: EVENTS ARE MISSING: {} were acknowledged, {} are left, and these are of "
+                  "what is left. 'iuran recover' says what to do.",
+                  anchor.head.size, log.size()));
+}
+
 Result<std::unique_ptr<ledger::Ledger>> Program::OpenLedger(std::string_view command,
                                                             log::Access access) const {
-  IURAN_ASSIGN(auto ledger, ledger::Ledger::Open(LedgerOptions(command), access));
+  const ledger::Options options = LedgerOptions(command);
+  IURAN_ASSIGN(auto ledger, ledger::Ledger::Open(options, access));
+  if (access == log::Access::kRead) {
+    if (ledger->log().anchor().state == log::Anchor::State::kInDaybook) {
+      // The last writer was cut off, and an opening for writing brings its last events back. Where
+      // that is refused because somebody else writes, it was done.
+      ledger.reset();
+      [[maybe_unused]] const auto posted =
+          ledger::Ledger::Open(options, log::Access::kWrite).map([](const auto&) {});
+      IURAN_ASSIGN(ledger, ledger::Ledger::Open(options, access));
+    }
+    NoteWhatIsMissing(ledger->log());
+  }
   spdlog::debug("{} holds {} events", Folder().string(), ledger->head().value);
   return ledger;
 }

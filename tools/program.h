@@ -49,6 +49,8 @@ class Program {
   std::string ledger_option;
 
  private:
+  void NoteWhatIsMissing(const log::EventLog& log) const;
+
   Output& out_;
   int exit_code_ = kDone;
 };

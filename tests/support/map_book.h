@@ -112,6 +112,7 @@ class MapBook : public rules::Book {
   }
 
   void Note(Position, const LedgerOpened&) {}
+  void Note(Position, const EventsLost&) {}
   void Note(Position at, const SchemeEnacted& body) {
     documents_[body.scheme] = {at, body.document};
     schemes_[body.scheme] = *rules::Scheme::Parse(body.document);

@@ -28,10 +28,11 @@ struct Event {
     paymentReceived @17 :PaymentReceived;
     paymentReversed @18 :AnyPointer;
     personForgotten @19 :AnyPointer;
-    periodClosed @22 :PeriodClosed;  # new in version 2
+    eventsLost @21 :AnyPointer;
+    periodClosed @23 :PeriodClosed;  # new in version 2
   }
   corrects @20 :UInt64 = 0xffffffffffffffff;
-  device @21 :Text;  # new in version 2
+  device @22 :Text;  # new in version 2
 }
 
 enum Purpose {

@@ -130,8 +130,13 @@ Body RandomBody(Dice& dice) {
     case 8:
       return PaymentReversed{dice.AnyId<PaymentId>(), dice.AnyId<MemberId>(), dice.Member(),
                              dice.Day(), dice.Text(60'000)};
-    default:
+    case 9:
       return PersonForgotten{dice.AnyId<MemberId>(), dice.Member(), dice.Text(200)};
+    default: {
+      EventsLost fact{0, dice.OptionalDigest(), dice.Text(200)};
+      if (fact.root) fact.acknowledged = dice.Number() | 1;
+      return fact;
+    }
   }
 }
 
@@ -214,6 +219,11 @@ std::vector<std::pair<std::string, Event>> SampleEvents() {
   samples.emplace_back("payment_reversed", reversed);
   samples.emplace_back("person_forgotten",
                        Sample(position++, version++, PersonForgotten{member, number, "asked to"}));
+  Digest root{};
+  for (size_t i = 0; i < root.size(); ++i) root[i] = static_cast<uint8_t>(i * 7);
+  samples.emplace_back("events_lost",
+                       Sample(position++, 1, EventsLost{90'210, root, "the disk burnt"}));
+  samples.emplace_back("events_lost.unknown", Sample(position++, 2, EventsLost{0, {}, "flood"}));
   return samples;
 }
 

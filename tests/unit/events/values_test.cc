@@ -267,6 +267,7 @@ TEST(Facts, HaveOneNameAndOneStream) {
   EXPECT_EQ(StreamOf(payment), "member/M-1");
   EXPECT_EQ(StreamOf(exit), "member/M-1");
   EXPECT_EQ(StreamOf(LedgerOpened{}), "ledger");
+  EXPECT_EQ(StreamOf(EventsLost{}), "ledger");
   EXPECT_EQ(StreamOf(SchemeEnacted{SchemeId("bpu"), ""}), "scheme/bpu");
   EXPECT_EQ(TypeName(payment), "payment_received");
   EXPECT_EQ(TypeName(PersonForgotten{}), "person_forgotten");
@@ -274,7 +275,7 @@ TEST(Facts, HaveOneNameAndOneStream) {
               ::testing::ElementsAre("ledger_opened", "scheme_enacted", "group_registered",
                                      "member_enrolled", "attribute_changed", "member_exited",
                                      "remittance_received", "payment_received", "payment_reversed",
-                                     "person_forgotten"));
+                                     "person_forgotten", "events_lost"));
   EXPECT_EQ(Name(Attribute::kRegion), "region");
   EXPECT_EQ(ToString(AttributeValue(Money::FromRupiah(1'500'000))), "1500000");
   EXPECT_EQ(ToString(AttributeValue(ParseProgramSet("JKM+JKK").value())), "JKK+JKM");
