@@ -75,8 +75,13 @@ Result<void> WriteNewMasterKey(const std::filesystem::path& file) {
   const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (out.get() < 0) return refused(errno);
   const ssize_t written = ::write(out.get(), line.text.data(), line.text.size());
-  if (written != static_cast<ssize_t>(line.text.size()) || ::fsync(out.get()) != 0) {
-    const int error_number = written >= 0 && errno == 0 ? ENOSPC : errno;
+  int error_number = 0;
+  if (written != static_cast<ssize_t>(line.text.size())) {
+    error_number = written < 0 ? errno : ENOSPC;
+  } else if (::fsync(out.get()) != 0) {
+    error_number = errno;
+  }
+  if (error_number != 0) {
     ::unlink(file.c_str());
     return refused(error_number);
   }

@@ -46,7 +46,7 @@ class Vault {
   // Seals `data` for `member` under a fresh key. The member id is bound in, so that rows cannot be
   // swapped. `data` must not be empty().
   Result<Sealed> Seal(const events::MemberId& member, const rules::PersonalData& data) const;
-  // Opens a row and checks it against the commitment of the event. kLedgerDamaged or kKeyMissing.
+  // Opens a row and checks it against the commitment of the event. kLedgerDamaged.
   Result<rules::PersonalData> Open(const events::MemberId& member, std::string_view row,
                                    const events::Digest& commitment) const;
   // The same without a commitment at hand, for comparing a repeated row.

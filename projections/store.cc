@@ -55,10 +55,10 @@ tl::unexpected<Error> Refused(const Status& status, const std::filesystem::path&
                             "log: `iuran replay --swap` makes them anew.",
                             folder.string(), what));
   }
-  if (what.find("lock ") != std::string::npos || what.find("LOCK") != std::string::npos) {
-    return Fail(
-        ErrorCode::kLedgerLocked,
-        fmt::format("Another process writes to the stored accounts in {}.", folder.string()));
+  const auto says = [&what](const char* text) { return what.find(text) != std::string::npos; };
+  if (says("While lock file: ") || says("lock hold by current process")) {
+    return Fail(ErrorCode::kLedgerLocked,
+                "Another process writes to the stored accounts in " + folder.string() + ".");
   }
   return Fail(ErrorCode::kIo,
               fmt::format("The stored accounts in {} cannot be reached ({}). They are derived from "

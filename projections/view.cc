@@ -17,16 +17,18 @@ constexpr size_t kBatchAccounts = 256;
 
 Result<std::optional<rules::Timeline>> FindOne(const log::EventLog& log, const MemberId& member,
                                                uint64_t to) {
-  IURAN_ASSIGN(const std::vector<uint64_t> positions, log.Stream(MemberStream(member)));
+  const std::string stream = MemberStream(member);
+  IURAN_ASSIGN(const std::vector<uint64_t> positions, log.Stream(stream));
   std::optional<rules::Timeline> timeline;
   for (const uint64_t position : positions) {
     if (position >= to) break;
     IURAN_ASSIGN(const std::vector<std::byte> record, log.Read(position));
     IURAN_ASSIGN(const Event event, events::Decode(record));
-    if (!MemberOf(event)) {
+    if (event.envelope.stream != stream || event.envelope.position.value != position) {
       return Fail(ErrorCode::kLedgerDamaged,
-                  "The event at position " + std::to_string(position) +
-                      " stands in the stream of a member and is of none.");
+                  "The index names the event at position " + std::to_string(position) +
+                      " as one of member " + member.text() +
+                      ", and it is another's. 'iuran verify' tells what else is wrong.");
     }
     if (!timeline) timeline.emplace();
     IURAN_TRY(FoldMember(event, *timeline));

@@ -3,7 +3,8 @@
 // Invariants, held by every Append as one synced atomic batch (ledger/log/FORMAT.md has the bytes):
 //   - records stand in pages; positions 0 .. size()-1 all exist, each once;
 //   - the versions of a stream are 0 .. n-1 in position order, and the index finds each;
-//   - an idempotency key, once there, stays, with the position and digest of its first use;
+//   - an idempotency key is found with the position and digest it was appended with; that it is used
+//     once is for the owner to see to (FindKeys);
 //   - the tree of RFC 6962 over the records is grown with them; what of it is final is stored;
 //   - rows of the owner (tables kBook, kVault) change with the records that cause them.
 //

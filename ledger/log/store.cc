@@ -198,6 +198,13 @@ Error Store::WhyNotOpened(const rocksdb::Status& status) const {
 
 Result<void> Store::CheckPresent(rocksdb::Env& env, const fs::path& folder) {
   if (env.FileExists(folder / "CURRENT").ok()) return {};
+  std::vector<std::string> names;
+  env.GetChildren(folder, &names).PermitUncheckedError();
+  if (std::any_of(names.begin(), names.end(), [](const std::string& name) {
+        return name.starts_with("MANIFEST-") || name.ends_with(".sst");
+      })) {
+    return tl::unexpected(Damaged(folder, "The file CURRENT, which says what is in it, is gone."));
+  }
   return Fail(ErrorCode::kLedgerMissing,
               fmt::format("There is no log at {}. Check the folder, or make a ledger with "
                           "'iuran init'.",

@@ -246,6 +246,22 @@ TEST_F(Views, WhoIsKnownAndInWhichGroup) {
   EXPECT_EQ(Coverage(second, march).size(), 2u);
 }
 
+// A row of the stream index that names an event of somebody else must not bring its money along.
+TEST_F(Views, AnIndexThatNamesAnothersEventIsDamage) {
+  class Misled : public MemoryLog {
+   public:
+    explicit Misled(const MemoryLog& log) : MemoryLog(log) {}
+    Result<std::vector<uint64_t>> Stream(std::string_view, uint32_t) const override {
+      return std::vector<uint64_t>{0, 1};
+    }
+  };
+  log_.Add(Enrolment("M-1", 0, Month::Of(2024, 1)));
+  log_.Add(Enrolment("M-2", 1, Month::Of(2024, 1)));
+  const auto found = FindOne(Misled(log_), MemberId("M-1"), 2);
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().code, ErrorCode::kLedgerDamaged);
+}
+
 TEST_F(Views, APositionThatIsNoPaymentIsDamage) {
   const Position enrolled = log_.Add(Enrolment("M-1", 0, Month::Of(2024, 1)));
   const auto ids = PaymentIds::Resolve(log_, {enrolled});
