@@ -43,18 +43,21 @@ bool IsFileName(const std::string& name) {
          name.find('\0') == std::string::npos;
 }
 
+// The library would make a whole number of any other, which for a large one is undefined.
+uint64_t Number(const Json& json) { return json.get_ref<const Json::number_unsigned_t&>(); }
+
 BackupManifest FromJson(const Json& json) {
   BackupManifest manifest;
-  manifest.number = json.at("number");
+  manifest.number = Number(json.at("number"));
   manifest.made_at =
       events::ParseTime(json.at("made_at").get<std::string>()).value_or(events::Time{});
-  manifest.head.size = json.at("events");
+  manifest.head.size = Number(json.at("events"));
   manifest.head.root = FromHex(json.at("root"));
   manifest.verifier_key = json.at("verifier_key");
   manifest.checkpoint = json.at("checkpoint");
   for (const Json& file : json.at("files")) {
     manifest.files.push_back(
-        {file.at("name"), file.at("stored"), file.at("bytes"), FromHex(file.at("sha256"))});
+        {file.at("name"), file.at("stored"), Number(file.at("bytes")), FromHex(file.at("sha256"))});
   }
   return manifest;
 }

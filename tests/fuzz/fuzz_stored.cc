@@ -4,7 +4,14 @@
 //   r ...     records, written as a page and changed
 //   t BYTES   a timeline       g BYTES   a group       s BYTES   the state of the projections
 //   b BYTES   each of the book's rows
+//   d ...     a daybook of a few entries, changed
+//   m ...     the list of a backup's files, changed
+#include <set>
+
+#include "ledger/backup_manifest.h"
 #include "ledger/book_rows.h"
+#include "ledger/log/bytes.h"
+#include "ledger/log/daybook.h"
 #include "ledger/log/page.h"
 #include "projections/accounts.h"
 #include "projections/store.h"
@@ -91,6 +98,75 @@ void TryBookRow(std::string_view row) {
   IURAN_CHECK(ledger::EncodeRow(value) == row, "a row of the book has one form");
 }
 
+// An entry as FORMAT.md, "The daybook", has it.
+std::string DaybookEntry(uint64_t generation, uint64_t first, const log::TreeHead& head,
+                         const std::string& writes) {
+  std::string entry = "iuD1" + std::string(60, '\0');
+  log::WriteLittleEndian(entry.data() + 4, static_cast<uint32_t>(writes.size()));
+  log::WriteLittleEndian(entry.data() + 8, generation);
+  log::WriteLittleEndian(entry.data() + 16, first);
+  log::WriteLittleEndian(entry.data() + 24, head.size);
+  std::copy(head.root.begin(), head.root.end(), entry.begin() + 32);
+  const log::Hash hash = log::Sha256(entry + writes);
+  entry.append(hash.begin(), hash.begin() + 16).append(writes);
+  entry.resize((entry.size() + 7) / 8 * 8);
+  return entry;
+}
+
+// What a daybook says, but where in the file.
+std::string Said(const log::Daybook::Content& content) {
+  const auto head = [](const log::TreeHead& head) {
+    return std::to_string(head.size) + " " + std::string(head.root.begin(), head.root.end()) + " ";
+  };
+  std::string said = std::to_string(content.generation) + " " + head(content.head);
+  for (const log::Daybook::Commit& commit : content.commits) {
+    said += std::to_string(commit.first) + " " + head(commit.head) + commit.writes + "\n";
+  }
+  return said;
+}
+
+// Whatever happens to a half, what is read was noted in it, up to some entry.
+void TryDaybook(FuzzedDataProvider& in) {
+  log::Daybook::Content content;
+  content.generation = 2 * uint64_t{in.ConsumeIntegral<uint8_t>()};
+  std::set<std::string> said;  // behind each entry
+  std::string half;
+  for (auto left = in.ConsumeIntegralInRange<int>(1, 6); left > 0; --left) {
+    const uint64_t first = content.head.size;
+    content.head.size += 1 + in.ConsumeIntegralInRange<uint64_t>(0, 255);
+    content.head.root.fill(in.ConsumeIntegral<uint8_t>());
+    const std::string writes = said.empty() ? "" : in.ConsumeRandomLengthString(20);
+    content.commits.push_back({first, content.head, writes});
+    if (writes.empty()) content.commits.clear();
+    half += DaybookEntry(content.generation, first, content.head, writes);
+    said.insert(Said(content));
+  }
+  log::Daybook::Content read;
+  IURAN_CHECK(
+      log::Daybook::Parse(half, read) && Said(read) == Said(content) && read.end == half.size(),
+      "a daybook is read as it was noted");
+  if (!log::Daybook::Parse(fuzz::Changed(half, in), read)) return;
+  IURAN_CHECK(said.contains(Said(read)), "nothing is read that was not noted");
+}
+
+void TryManifest(FuzzedDataProvider& in) {
+  ledger::BackupManifest manifest;
+  manifest.number = in.ConsumeIntegral<uint64_t>();
+  manifest.made_at = events::Time{in.ConsumeIntegralInRange<int64_t>(
+      events::kFirstTime.microseconds_since_1970, events::kLastTime.microseconds_since_1970)};
+  manifest.head = {in.ConsumeIntegral<uint64_t>(), log::EmptyRoot()};
+  for (auto left = in.ConsumeIntegralInRange<int>(0, 3); left > 0; --left) {
+    const std::string name = std::to_string(in.ConsumeIntegral<uint16_t>());
+    manifest.files.push_back({name + ".sst", name, in.ConsumeIntegral<uint64_t>(), {}});
+  }
+  const std::string text = ledger::Print(manifest);
+  const auto read = ledger::ParseManifest(text);
+  IURAN_CHECK(read && read->files == manifest.files && ledger::Print(*read) == text,
+              "a list of files is read as printed");
+  const std::string changed = fuzz::Changed(text, in);
+  IURAN_CHECK(changed == text || !ledger::ParseManifest(changed), "and not where it was changed");
+}
+
 }  // namespace
 }  // namespace iuran
 
@@ -105,6 +181,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (input[0] == 't') TryTimeline(rest);
   if (input[0] == 'g') TryGroup(rest);
   if (input[0] == 's') TryState(rest);
+  if (input[0] == 'd') TryDaybook(in);
+  if (input[0] == 'm') TryManifest(in);
   if (input[0] == 'b') {
     TryBookRow<rules::KnownMember>(rest);
     TryBookRow<rules::KnownGroup>(rest);
