@@ -11,6 +11,7 @@
 
 #include "events/codec.h"
 #include "ledger/book_rows.h"
+#include "ledger/locked_folder.h"
 
 namespace iuran::ledger {
 namespace {
@@ -52,16 +53,24 @@ class LogStore final : public Store {
 class ScratchStore final : public Store {
  public:
   ScratchStore(const EventLog& base, std::filesystem::path folder)
-      : base_(base), base_size_(base.size()), folder_(std::move(folder)) {}
+      : base_(base), base_size_(base.size()), folder_(std::move(folder)), lock_(folder_) {}
   ~ScratchStore() override {
     scratch_.reset();
-    std::error_code ignored;  // Litter in the folder for temporary files harms nobody.
+    std::error_code ignored;  // What stays is cleared by the next dry run.
     std::filesystem::remove_all(folder_, ignored);
   }
 
+  // Whether nobody can have taken the folder for litter before it was locked.
+  bool HoldsFolder() const {
+    std::error_code ignored;
+    return lock_.locked() && std::filesystem::exists(folder_, ignored);
+  }
+
   Result<void> Open() {
-    IURAN_TRY(EventLog::Create(folder_ / "log"));
-    IURAN_ASSIGN(scratch_, EventLog::Open(folder_ / "log", log::Access::kWrite, "a dry run"));
+    if (!EventLog::Create(folder_ / "log")) return TookNoMore();
+    auto opened = EventLog::Open(folder_ / "log", log::Access::kWrite, "a dry run");
+    if (!opened) return TookNoMore();
+    scratch_ = *std::move(opened);
     return {};
   }
 
@@ -112,13 +121,24 @@ class ScratchStore final : public Store {
       record.stream_version -= before;
     }
     for (log::RowChange& row : shifted.rows) row.value = row.value.value_or(std::string());
-    return scratch_->Append(shifted);
+    if (!scratch_->Append(shifted)) return TookNoMore();
+    return {};
   }
 
  private:
+  // What the scratch log says of itself would read as if it were the ledger's.
+  Result<void> TookNoMore() const {
+    return Fail(ErrorCode::kIo,
+                fmt::format("The dry run cannot go on: its folder for temporary files, {}, takes "
+                            "no more. The ledger is as it was. Set TMPDIR to a folder with more "
+                            "room and do the dry run again.",
+                            folder_.parent_path().string()));
+  }
+
   const EventLog& base_;
   const uint64_t base_size_;
   const std::filesystem::path folder_;
+  const LockedFolder lock_;
   std::unique_ptr<EventLog> scratch_;
 };
 
@@ -128,17 +148,23 @@ std::unique_ptr<Store> StoreIn(log::EventLog& log) { return std::make_unique<Log
 
 Result<std::unique_ptr<Store>> ScratchStoreOver(const log::EventLog& base) {
   std::error_code failed;
-  std::string pattern =
-      (std::filesystem::temp_directory_path(failed) / "iuran-dry-run-XXXXXX").string();
-  if (failed || ::mkdtemp(pattern.data()) == nullptr) {
-    return Fail(ErrorCode::kIo,
-                fmt::format("A dry run needs a folder for temporary files, and {} cannot be made: "
-                            "{}. Set TMPDIR to a folder with room.",
-                            pattern, std::generic_category().message(errno)));
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(failed);
+  const std::string prefix = "iuran-dry-run-";
+  // A killed dry run leaves sealed personal data behind, which forgetting would not reach.
+  if (!failed) RemoveUnlocked(parent, prefix);
+  while (true) {
+    std::string pattern = (parent / (prefix + "XXXXXX")).string();
+    if (failed || ::mkdtemp(pattern.data()) == nullptr) {
+      return Fail(ErrorCode::kIo,
+                  fmt::format("A dry run needs a folder for temporary files, and {} cannot be "
+                              "made: {}. Set TMPDIR to a folder with room.",
+                              pattern, std::generic_category().message(errno)));
+    }
+    auto store = std::make_unique<ScratchStore>(base, pattern);
+    if (!store->HoldsFolder()) continue;
+    IURAN_TRY(store->Open());
+    return store;
   }
-  auto store = std::make_unique<ScratchStore>(base, pattern);
-  IURAN_TRY(store->Open());
-  return store;
 }
 
 Result<Event> ReadEvent(const Past& past, Position position) {

@@ -40,7 +40,7 @@ class Store : public Past {
 std::unique_ptr<Store> StoreIn(log::EventLog& log);
 
 // `base` with what is appended here laid over it. That goes to a scratch log in the system's folder
-// for temporary files, removed with the store: however long a rehearsal, its memory does not grow.
+// for temporary files, removed with the store or by the next one; memory stays small all the while.
 Result<std::unique_ptr<Store>> ScratchStoreOver(const log::EventLog& base);
 
 Result<Event> ReadEvent(const Past& past, Position position);

@@ -1,9 +1,7 @@
 // The folder a ledger is made in. See workshop.h.
 #include "ledger/workshop.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,15 +14,6 @@ namespace iuran::ledger {
 namespace fs = std::filesystem;
 
 namespace {
-
-void ClearLitter(const fs::path& parent, const std::string& prefix) {
-  std::error_code ignored;  // Litter that cannot be removed is in nobody's way.
-  for (const fs::directory_entry& entry : fs::directory_iterator(parent, ignored)) {
-    if (entry.path().filename().string().rfind(prefix, 0) != 0) continue;
-    const LockedFolder lock(entry.path());
-    if (lock.locked()) fs::remove_all(entry.path(), ignored);
-  }
-}
 
 Result<void> CheckFree(const fs::path& folder) {
   std::error_code failed;
@@ -58,22 +47,12 @@ tl::unexpected<Error> CannotBeMade(const fs::path& path, const std::error_code& 
 
 std::error_code LastError() { return {errno, std::generic_category()}; }
 
-LockedFolder::LockedFolder(const fs::path& folder)
-    : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-      locked_(fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) {}
-
-LockedFolder::~LockedFolder() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-bool LockedFolder::Sync() const { return ::fsync(fd_) == 0; }
-
 Result<std::unique_ptr<Workshop>> Workshop::Open(const fs::path& target, std::string_view work) {
   std::error_code failed;
   fs::create_directories(target.parent_path(), failed);
   if (failed) return CannotBeMade(target.parent_path(), failed);
   const std::string prefix = fmt::format(".{}.{}-", target.filename().string(), work);
-  ClearLitter(target.parent_path(), prefix);
+  RemoveUnlocked(target.parent_path(), prefix);
   const fs::path folder = target.parent_path() / (prefix + std::to_string(::getpid()));
   if (::mkdir(folder.c_str(), 0777) != 0) return CannotBeMade(target, LastError());
   auto workshop = std::unique_ptr<Workshop>(new Workshop(folder));

@@ -9,25 +9,9 @@
 #include <vector>
 
 #include "events/error.h"
+#include "ledger/locked_folder.h"
 
 namespace iuran::ledger {
-
-// A folder under a lock for as long as this lives; the lock goes with the process, so that a folder
-// nobody has locked is one that a killed process left.
-class LockedFolder {
- public:
-  explicit LockedFolder(const std::filesystem::path& folder);
-  LockedFolder(const LockedFolder&) = delete;
-  LockedFolder& operator=(const LockedFolder&) = delete;
-  ~LockedFolder();
-  bool locked() const { return locked_; }
-  // Makes durable which files the folder has; also where it is not locked.
-  bool Sync() const;
-
- private:
-  int fd_;
-  bool locked_;
-};
 
 // The ledger in the making; removed again unless it was moved to its place.
 class Workshop {

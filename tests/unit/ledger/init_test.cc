@@ -102,6 +102,66 @@ TEST_F(InitTest, OnlyAKeyFileThatIsNotThereIsAbsent) {
   EXPECT_TRUE(Ledger::Open(options_, log::Access::kRead));
 }
 
+// Another folder for temporary files while it lives.
+class TemporaryFilesIn {
+ public:
+  explicit TemporaryFilesIn(const fs::path& folder) {
+    if (const char* before = std::getenv("TMPDIR")) before_ = before;
+    ::setenv("TMPDIR", folder.c_str(), 1);
+  }
+  ~TemporaryFilesIn() {
+    if (before_) {
+      ::setenv("TMPDIR", before_->c_str(), 1);
+    } else {
+      ::unsetenv("TMPDIR");
+    }
+  }
+
+ private:
+  std::optional<std::string> before_;
+};
+
+TEST_F(InitTest, ADryRunRemovesWhatAKilledOneLeft) {
+  InitAndOpen();
+  const TemporaryFilesIn temporary(root_.path());
+  fs::create_directories(root_ / "iuran-dry-run-killed" / "log");
+  EXPECT_TRUE(ledger_->Rehearse(std::vector{Ask(Enrol("M-1"))}));
+  EXPECT_FALSE(fs::exists(root_ / "iuran-dry-run-killed"));
+  const auto second = *Ledger::Open(options_, log::Access::kRead);
+  EXPECT_TRUE(second->Rehearse(std::vector{Ask(Enrol("M-1"))}));
+  EXPECT_TRUE(ledger_->Rehearse(std::vector{Ask(Enrol("M-2"))})) << "one that lives is left alone";
+  size_t alive = 0;
+  for (const auto& entry : fs::directory_iterator(root_.path())) {
+    alive += entry.path().filename().string().rfind("iuran-dry-run-", 0) == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(alive, 2u);
+}
+
+TEST_F(InitTest, ADryRunWithoutRoomSaysThatItIsTheDryRun) {
+  InitAndOpen();
+  const TemporaryFilesIn temporary(root_.path());
+  const std::vector commands{Ask(Enrol("M-1"))};
+  {
+    const SmallFiles full(0);
+    const auto told = ledger_->Rehearse(commands);
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, ErrorCode::kIo);
+    EXPECT_THAT(told.error().message, HasSubstr("The dry run cannot go on"));
+  }
+  EXPECT_TRUE(ledger_->Rehearse(commands));
+  {
+    const SmallFiles full(64 << 10);
+    std::vector<rules::Command> many;
+    for (int i = 0; i < 8000; ++i) many.push_back(Ask(Enrol("M-" + std::to_string(i))));
+    const auto told = ledger_->Rehearse(many);
+    ASSERT_FALSE(told);
+    EXPECT_EQ(told.error().code, ErrorCode::kIo);
+    EXPECT_THAT(told.error().message, HasSubstr("The dry run cannot go on"));
+    EXPECT_THAT(told.error().message, testing::Not(HasSubstr("not known")));
+  }
+  EXPECT_THAT(Submit({Enrol("M-1")}), testing::ElementsAre(RecordedAt(0)));
+}
+
 TEST_F(InitTest, ASecondWriterIsToldAndReadersAreNot) {
   Init();
   Reopen();
