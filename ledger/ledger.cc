@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "events/codec.h"
@@ -52,6 +54,19 @@ Result<std::optional<Vault>> OpenVault(const std::filesystem::path& key_file, bo
   return std::optional<Vault>(std::move(vault));
 }
 
+// Rows of a commit can be read a moment before its events, by whoever reads beside a thread that
+// records. So what looks like damage is looked at once more when the commit is there.
+template <typename Read>
+auto ReadAgain(const Read& read) {
+  auto found = read();
+  if (found || (found.error().code != ErrorCode::kLedgerDamaged &&
+                found.error().code != ErrorCode::kNotFound)) {
+    return found;
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  return read();
+}
+
 }  // namespace
 
 struct Ledger::Impl {
@@ -63,6 +78,7 @@ struct Ledger::Impl {
   std::unique_ptr<Sequencer> sequencer;  // where it is open for writing
   std::optional<Rehearsal> rehearsal;
 
+  Result<Person> OpenPerson(const MemberId& member, const Digest& commitment) const;
   const Vault* vault_or_null() const { return vault ? &*vault : nullptr; }
   Sequencer::Clock SequencerClock() const {
     return {clock, [this](Time time) { return CivilDayIn(opened.time_zone, time); }};
@@ -121,7 +137,7 @@ Result<Day> Ledger::Today() const {
 const LedgerOpened& Ledger::opened() const { return impl_->opened; }
 
 Result<rules::SchemeBook> Ledger::Schemes() const {
-  IURAN_ASSIGN(EnactedSchemes enacted, LoadSchemes(*impl_->store));
+  IURAN_ASSIGN(EnactedSchemes enacted, ReadAgain([this] { return LoadSchemes(*impl_->store); }));
   return std::move(enacted.schemes);
 }
 
@@ -143,19 +159,23 @@ Result<std::vector<Event>> Ledger::ReadStream(const std::string& stream) const {
 Result<Person> Ledger::OpenPerson(const MemberId& member,
                                   const std::optional<Digest>& commitment) const {
   if (!commitment) return Person{Person::State::kNone, {}};
+  return ReadAgain([&] { return impl_->OpenPerson(member, *commitment); });
+}
+
+Result<Person> Ledger::Impl::OpenPerson(const MemberId& member, const Digest& commitment) const {
   const std::string key = Vault::PersonKey(member);
-  IURAN_ASSIGN(const auto rows, impl_->store->FindRows(log::Table::kVault, std::span(&key, 1)));
+  IURAN_ASSIGN(const auto rows, store->FindRows(log::Table::kVault, std::span(&key, 1)));
   if (!rows[0]) {
     const std::string forgotten = "forgotten/" + member.text();
-    IURAN_ASSIGN(const auto found, impl_->store->FindKeys(std::span(&forgotten, 1)));
+    IURAN_ASSIGN(const auto found, store->FindKeys(std::span(&forgotten, 1)));
     if (found[0]) return Person{Person::State::kForgotten, {}};
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("The personal data of member {} are missing from the vault, and the "
                             "member was not forgotten.",
                             member.text()));
   }
-  if (!impl_->vault) return Person{Person::State::kNoMasterKey, {}};
-  IURAN_ASSIGN(rules::PersonalData data, impl_->vault->Open(member, *rows[0], *commitment));
+  if (!vault) return Person{Person::State::kNoMasterKey, {}};
+  IURAN_ASSIGN(rules::PersonalData data, vault->Open(member, *rows[0], commitment));
   return Person{Person::State::kOpen, std::move(data)};
 }
 
@@ -186,7 +206,14 @@ Result<Receipt> Forget(Ledger& ledger, const MemberId& member, const std::string
   const Receipt& receipt = receipts.front();
   if (std::holds_alternative<Recorded>(receipt) ||
       std::holds_alternative<rules::Repeated>(receipt)) {
-    IURAN_TRY(ledger.log().Purge(log::Table::kVault));
+    if (auto purged = ledger.log().Purge(log::Table::kVault); !purged) {
+      return Fail(purged.error().code,
+                  fmt::format("It is recorded that the personal data of {} is destroyed, and "
+                              "nobody can read it in the ledger any more; but what lies sealed in "
+                              "its files could not be cleared away. {} Then do the same again: it "
+                              "clears them.",
+                              member.text(), purged.error().message));
+    }
   }
   return receipt;
 }

@@ -265,6 +265,46 @@ TEST_F(PersonTest, TheDigestOfAFileWithPersonalDataIsKeyed) {
   EXPECT_EQ(digest_of("M-2"), file);
 }
 
+TEST_F(PersonTest, AFailedPurgeSaysThatForgettingIsRecorded) {
+  std::vector<rules::Request> people;
+  for (int i = 0; i < 500; ++i) people.push_back(Enrol("M-" + std::to_string(i), maria_));
+  Submit(people);
+  ASSERT_TRUE(ledger_->log().Flush());
+  Reopen();  // with an empty write-ahead log, which has room for one event
+  {
+    const SmallFiles full(32 << 10);
+    const auto failed = Forget(*ledger_, MemberId("M-1"), "asked", "clerk");
+    ASSERT_FALSE(failed);
+    EXPECT_THAT(failed.error().message, testing::StartsWith("It is recorded that"));
+    EXPECT_THAT(failed.error().message, HasSubstr("do the same again"));
+  }
+  Reopen();
+  EXPECT_EQ(ledger_->OpenPerson(MemberId("M-1"), CommitmentOf("M-1"))->state,
+            Person::State::kForgotten);
+  const auto again = Forget(*ledger_, MemberId("M-1"), "asked", "clerk");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(std::holds_alternative<rules::Repeated>(*again));
+}
+
+TEST_F(PersonTest, WhoeverReadsBesideForgettingSeesNoDamage) {
+  std::vector<rules::Request> people;
+  for (int i = 0; i < 300; ++i) people.push_back(Enrol("M-" + std::to_string(i), maria_));
+  Submit(people);
+  std::atomic<int> forgotten{0};
+  std::thread reader([&] {
+    for (int i = 0; i < 300; i = std::max(i, forgotten.load())) {
+      const std::string member = "M-" + std::to_string(i);
+      const auto person = ledger_->OpenPerson(MemberId(member), CommitmentOf(member));
+      EXPECT_TRUE(person) << person.error().message;
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    Submit({rules::ForgetPerson{MemberId("M-" + std::to_string(i)), "asked"}});
+    forgotten = i + 1;
+  }
+  reader.join();
+}
+
 TEST_F(PersonTest, SealsFindsDoublesAndForgets) {
   Submit({Enrol("M-1", maria_), Enrol("M-3")});
   const auto twin = ledger_->Submit(std::vector{Ask(Enrol("M-2", maria_))});
