@@ -122,8 +122,7 @@ Decision DecideOne(Question& question, const EnactScheme& request) {
   const auto in_force = question.book.FindSchemeDocument(request.scheme);
   if (in_force && in_force->document == request.document) return Repeated{in_force->position};
   // An earlier document comes back into force; what it follows tells the times apart.
-  if (question.book.FindKey(question.key)) {
-    IURAN_CHECK(in_force.has_value(), "a scheme enacted before has a version in force");
+  if (in_force && question.book.FindKey(question.key)) {
     question.key += fmt::format("/{}", in_force->position.value);
   }
   if (auto bad = CheckId("scheme", request.scheme.text())) return *bad;
@@ -217,7 +216,7 @@ std::optional<Rejected> LacksRiskClassAfter(const Book& book, const Scheme& sche
     return std::nullopt;
   }
   std::optional<Timeline> history = book.FindHistory(request.member);
-  IURAN_CHECK(history.has_value(), "a known member has a history");
+  if (!history) return UnknownMember(request.member);  // The book could not be read, and says so.
   std::vector<Month> months = {request.from};
   for (const TimelineChange& change : history->changes) {
     if (change.from > request.from) months.push_back(change.from);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "ledger/rules/shipped_schemes.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
 namespace iuran::tests {
@@ -23,10 +24,12 @@ class FailingStore final : public Store {
   explicit FailingStore(log::EventLog& log) : log_(ledger::StoreIn(log)) {}
   std::optional<ErrorCode> failure;  // of the next appends, which record nothing
   std::string unreadable_row;        // of the book
+  std::optional<uint64_t> unreadable_position;
   std::function<void()> on_append = [] {};
 
   uint64_t size() const override { return log_->size(); }
   Result<std::vector<std::byte>> Read(uint64_t position) const override {
+    if (position == unreadable_position) return Fail(ErrorCode::kIo, "The disk cannot be read.");
     return log_->Read(position);
   }
   Result<std::vector<uint64_t>> Stream(std::string_view stream) const override {
@@ -137,6 +140,16 @@ TEST_F(SequencerTest, OnlyTheCallerWhoseRowIsDamagedFails) {
   EXPECT_THAT(told, ElementsAre(RecordedAt(3), StartsWith("recorded"), HasSubstr("damaged"),
                                 StartsWith("recorded")));
   EXPECT_EQ(ledger_->head().value, start_ + 6);
+}
+
+TEST_F(SequencerTest, ASchemeThatCannotBeReadIsAnError) {
+  Try({Enrol("M-1")});  // which reads the schemes in force
+  const rules::ShippedScheme& shipped = rules::ShippedSchemes().front();
+  const rules::EnactScheme again{shipped.id, std::string(shipped.document)};
+  store_->unreadable_position = ledger_->log().Stream("scheme/" + shipped.id.text())->front();
+  EXPECT_THAT(Try({again}), ElementsAre(HasSubstr("cannot be read")));
+  store_->unreadable_position.reset();
+  EXPECT_THAT(Try({again}), ElementsAre(StartsWith("repeated")));
 }
 
 TEST_F(SequencerTest, AnExceptionIsToldToAllWhoWaitAndEndsAllRecording) {
