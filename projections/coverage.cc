@@ -11,7 +11,7 @@ Result<void> CoverageOf(const rules::Timeline& timeline, const Question& questio
   const rules::Cover cover = rules::CoverOf(timeline, *scheme, scratch, on, question.known_at);
   if (cover.state == rules::CoverState::kNotEnrolled) return {};
   for (const Program program : kAllPrograms) {
-    if (cover.programs.Has(program)) rows.push_back({timeline.member, program, on, cover});
+    if (cover.programs.Has(program)) rows.push_back({timeline.member, program, cover});
   }
   return {};
 }

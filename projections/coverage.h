@@ -10,7 +10,6 @@ namespace iuran::projections {
 struct CoverageRow {
   MemberId member;
   Program program = Program::kJkk;
-  Day on;
   rules::Cover cover;  // the state, since and until, and what the reason rests on
 
   // The payment the reason names, if it names one: its position, to be resolved to an id in one
@@ -19,7 +18,7 @@ struct CoverageRow {
     if (!cover.settled) return std::nullopt;
     return cover.settled->settled_by;
   }
-  std::string Reason(std::string_view payment) const { return rules::ReasonOf(cover, on, payment); }
+  std::string Reason(std::string_view payment) const { return rules::ReasonOf(cover, payment); }
 };
 
 // Adds one row for each programme in the member's set of the month of `on`, and none before the

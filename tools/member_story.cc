@@ -141,7 +141,7 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
   story.exit_day = settlement.exit_day;
   story.cover = rules::CoverOf(story.timeline, *scheme, settlement, as_of, known_at);
   story.reason = rules::ReasonOf(
-      story.cover, as_of,
+      story.cover,
       story.cover.settled ? PaymentAt(story.events, story.cover.settled->settled_by) : "");
   story.months = MonthTeller(story, *scheme).Tell(settlement);
   return story;

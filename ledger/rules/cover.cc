@@ -149,7 +149,7 @@ Cover CoverOf(const Timeline& timeline, const Scheme& scheme, const Settlement& 
   return cover;
 }
 
-std::string ReasonOf(const Cover& cover, Day /*on*/, std::string_view payment) {
+std::string ReasonOf(const Cover& cover, std::string_view payment) {
   switch (cover.state) {
     case CoverState::kNotEnrolled:
       return fmt::format("Membership begins on {}.", (*cover.until + 1).ToString());

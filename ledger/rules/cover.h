@@ -38,6 +38,6 @@ Cover CoverOf(const Timeline& timeline, const Scheme& scheme, const Settlement& 
 
 // One English sentence for a clerk; `payment` is the text of the id of settled->settled_by, or
 // empty.
-std::string ReasonOf(const Cover& cover, Day on, std::string_view payment);
+std::string ReasonOf(const Cover& cover, std::string_view payment);
 
 }  // namespace iuran::rules

@@ -22,7 +22,7 @@ std::string On(const Life& life, std::string_view on, std::string_view as_of = "
 std::string Reason(const Life& life, std::string_view on, std::string_view as_of = "",
                    std::string_view payment = "P-17") {
   const Settlement settlement = life.Settled(as_of.empty() ? on : as_of);
-  return ReasonOf(CoverOf(life.timeline(), Bpu(), settlement, D(on), kNow), D(on), payment);
+  return ReasonOf(CoverOf(life.timeline(), Bpu(), settlement, D(on), kNow), payment);
 }
 
 TEST(Cover, NeverPaidIsPendingThenLapsed) {
@@ -147,7 +147,7 @@ TEST(Cover, RunsAreThoseOfCountingDayByDay) {
         const bool ends = end + 1 < states.size();
         ASSERT_EQ(Shown(cover.since), begins ? (first + static_cast<int32_t>(run)).ToString() : "");
         ASSERT_EQ(Shown(cover.until), ends ? (first + static_cast<int32_t>(end)).ToString() : "");
-        ASSERT_FALSE(ReasonOf(cover, on, "P-1").empty());
+        ASSERT_FALSE(ReasonOf(cover, "P-1").empty());
       }
       run = end + 1;
     }
