@@ -112,13 +112,21 @@ Result<void> FoldPayment(const PaymentFact& payment, Timeline& timeline) {
   paid.paid_on = payment.paid_on;
   paid.amount_sen = payment.amount_sen;
   paid.purpose = payment.purpose;
-  // Most payments are recorded in the order they were made, so the place is near the end.
   auto& all = timeline.payments;
   if (all.size() == all.capacity()) all.reserve(std::max<size_t>(8, 2 * all.size()));
-  auto place = all.end();
-  while (place != all.begin() && (place - 1)->paid_on > paid.paid_on) --place;
-  all.insert(place, paid);
+  all.push_back(paid);
   return {};
+}
+
+// Most payments are recorded in the order they were made, so most are in their place.
+void OrderPayments(Timeline& timeline) {
+  const auto before = [](const TimelinePayment& a, const TimelinePayment& b) {
+    return a.paid_on != b.paid_on ? a.paid_on < b.paid_on : a.position < b.position;
+  };
+  auto& all = timeline.payments;
+  const auto out_of_place = std::is_sorted_until(all.begin(), all.end(), before);
+  std::sort(out_of_place, all.end(), before);
+  std::inplace_merge(all.begin(), out_of_place, all.end(), before);
 }
 
 }  // namespace iuran::projections

@@ -36,11 +36,14 @@ std::string MemberStream(const MemberId& member);
 std::optional<MemberNumber> MemberOf(const Event& event);
 
 // Adds one event to its member's timeline. The one fold: rebuilding, catching up and folding a
-// single member all call these two. An empty timeline (no member) takes an enrolment only.
+// single member all call these. Payments are added in log order; once all are in, OrderPayments
+// puts them where the timeline wants them, in one go, whatever the order they were recorded in. An
+// empty timeline (no member) takes an enrolment only.
 // kLedgerDamaged where the event does not fit what came before it: the rules never let one such be
 // recorded.
 Result<void> FoldMember(const Event& event, rules::Timeline& timeline);
 Result<void> FoldPayment(const PaymentFact& payment, rules::Timeline& timeline);
+void OrderPayments(rules::Timeline& timeline);
 
 // A timeline as one row, without the member's id, which is the row's key. Canonical: equal
 // timelines are equal bytes. The first byte names the form.

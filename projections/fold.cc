@@ -111,7 +111,16 @@ class Accounts::Partition {
     }
   }
 
+  void OrderAllPayments() {
+    for (Account* account : unordered_) {
+      OrderPayments(account->timeline);
+      account->unordered = false;
+    }
+    unordered_.clear();
+  }
+
   void Clear() {
+    unordered_.clear();
     pages_.clear();
     memory_bytes_ = 0;
   }
@@ -164,6 +173,9 @@ class Accounts::Partition {
         return ParkedAt(payment.position.value, folded.error());
       }
       account.changed = true;
+      const auto& all = account.timeline.payments;
+      const bool earlier = all.size() > 1 && all.back().paid_on < all[all.size() - 2].paid_on;
+      if (earlier && !std::exchange(account.unordered, true)) unordered_.push_back(&account);
     }
     memory_bytes_ += bucket.payments.size() * sizeof(rules::TimelinePayment);
     for (; other != bucket.others.end(); ++other) {
@@ -204,6 +216,7 @@ class Accounts::Partition {
 
   const unsigned partitions_;
   std::vector<std::unique_ptr<Page>> pages_;
+  std::vector<Account*> unordered_;
   size_t memory_bytes_ = 0;
 };
 
@@ -319,6 +332,7 @@ Result<std::optional<Parked>> Accounts::Apply() {
       if (!loaded[mine] || parked[mine]) break;
       parked[mine] = partition.Apply(piece.buckets[mine]);
     }
+    partition.OrderAllPayments();
   };
   if (events < kPieceEvents / 8) {
     for (unsigned i = 0; i < partitions(); ++i) apply(i);

@@ -21,8 +21,9 @@ namespace iuran::projections {
 
 struct Account {
   rules::Timeline timeline;
-  bool changed = false;   // since it was loaded or saved
-  bool enrolled = false;  // since the accounts were saved
+  bool changed = false;    // since it was loaded or saved
+  bool enrolled = false;   // since the accounts were saved
+  bool unordered = false;  // while a slab is applied: its payments are to be put in order
 };
 
 class Accounts {

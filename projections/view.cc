@@ -33,6 +33,7 @@ Result<std::optional<rules::Timeline>> FindOne(const log::EventLog& log, const M
     if (!timeline) timeline.emplace();
     IURAN_TRY(FoldMember(event, *timeline));
   }
+  if (timeline) OrderPayments(*timeline);
   return timeline;
 }
 

@@ -123,6 +123,7 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
   for (const Event& event : story.events) {
     IURAN_TRY(projections::FoldMember(event, story.timeline));
   }
+  projections::OrderPayments(story.timeline);
   IURAN_ASSIGN(story.schemes, ledger.Schemes());
   const rules::Scheme* scheme = story.schemes.Find(story.timeline.scheme, known_at);
   if (scheme == nullptr) {

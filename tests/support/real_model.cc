@@ -107,6 +107,7 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   if (const MemberId* member = MemberOf(decoded->body)) {
     const auto folded = projections::FoldMember(*decoded, timelines_[*member]);
     IURAN_CHECK(folded.has_value(), "what was decided can be folded");
+    projections::OrderPayments(timelines_[*member]);
   }
   return naive::Verdict::kAccepted;
 }
