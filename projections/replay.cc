@@ -101,6 +101,7 @@ void Replay::Compare(const Store& live) {
   Result<void> compared = CompareMembers(live, members, rows, digest);
   if (compared) compared = CompareGroups(live, digest);
   if (compared) compared = CompareNumbers(live, members);
+  CompareCounts(live.state(), members.size());
   if (!compared) report_.unreadable = std::move(compared.error());
   report_.live_digest = digest.Finish();
 }
@@ -181,6 +182,14 @@ Result<void> Replay::CompareNumbers(const Store& live, const std::vector<const A
     Found(Difference::What::kMissing, "the number of member " + member->text());
   }
   return {};
+}
+
+// The counts of the state, which reports show without reading the rows.
+void Replay::CompareCounts(const StoreState& live, size_t members) {
+  if (live.members != members) Found(Difference::What::kOther, "the count of members");
+  if (live.groups != rebuilt_.groups().size()) {
+    Found(Difference::What::kOther, "the count of groups");
+  }
 }
 
 Result<void> Replay::Swap(const std::filesystem::path& folder, std::unique_ptr<Store>& store) {

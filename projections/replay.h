@@ -20,7 +20,8 @@ namespace iuran::projections {
 struct Difference {
   enum class What : uint8_t { kMissing, kExtra, kOther };  // of the live row
   What what = What::kOther;
-  std::string row;  // "member M-1", "group G", "the number of member M-1"
+  std::string row;  // "member M-1", "group G", "the number of member M-1",
+                    // "the count of members"
 };
 
 struct ReplayReport {
@@ -73,6 +74,7 @@ class Replay {
                               const std::vector<std::string>& rows, class AccountsDigest& digest);
   Result<void> CompareGroups(const Store& live, class AccountsDigest& digest);
   Result<void> CompareNumbers(const Store& live, const std::vector<const Account*>& members);
+  void CompareCounts(const StoreState& live, size_t members);
   void Found(Difference::What what, std::string row);
 
   const log::EventLog& log_;

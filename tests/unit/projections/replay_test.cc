@@ -84,6 +84,18 @@ TEST_F(ReplayTest, FindsEveryKindOfWrongRowAndSwapMendsThem) {
   EXPECT_EQ(Report().live_digest, report.digest);
 }
 
+TEST_F(ReplayTest, WrongCountsAreFound) {
+  ASSERT_OK(CatchUp(*store_, log_, {}));
+  StoreState state = store_->state();
+  ++state.members;
+  ++state.groups;
+  ASSERT_OK(store_->Commit(*store_->NewChanges(state.generation), &state));
+  const ReplayReport report = Swapped();
+  EXPECT_EQ(report.rows_other, 2u);
+  EXPECT_EQ(report.live_digest, report.rebuilt_digest);
+  EXPECT_TRUE(Report().Same());
+}
+
 TEST_F(ReplayTest, MissingRowsAndTheirMoneyAreFound) {
   ASSERT_OK(CatchUp(*store_, log_.Cut(4000), {}));
   StoreState state = store_->state();
