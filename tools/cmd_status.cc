@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "events/codec.h"
 #include "ledger/log/writer_lock.h"
 #include "tools/commands.h"
 #include "tools/program.h"
@@ -19,28 +18,10 @@ struct StatusOptions {
   Format format = Format::kTable;
 };
 
-// Every stream begins with an event of version 0, and none with a payment.
-Result<uint64_t> CountStreams(const ledger::Ledger& ledger) {
-  uint64_t streams = 0;
-  IURAN_ASSIGN(const auto cursor, ledger.log().Scan(0, ledger.head().value));
-  for (;;) {
-    IURAN_ASSIGN(const bool more, cursor->NextPage());
-    if (!more) return streams;
-    for (size_t i = 0; i < cursor->count(); ++i) {
-      IURAN_ASSIGN(const auto payment, events::DecodePayment(cursor->record(i)));
-      if (payment) continue;
-      IURAN_ASSIGN(const events::Event event, events::Decode(cursor->record(i)));
-      if (event.envelope.stream_version == 0) ++streams;
-    }
-  }
-}
-
 Result<void> DescribeLog(const ledger::Ledger& ledger, Sheet& sheet) {
   const events::Position last{ledger.head().value - 1};
   sheet.Text("time_zone", "Time zone", ledger.opened().time_zone);
   sheet.Count("events", "Events", ledger.head().value);
-  IURAN_ASSIGN(const uint64_t streams, CountStreams(ledger));
-  sheet.Count("streams", "Streams", streams);
   IURAN_ASSIGN(const events::Event event, ledger.ReadEvent(last));
   sheet.Text("last_recorded_at", "Last recorded", ToString(event.envelope.recorded_at));
   IURAN_ASSIGN(const rules::SchemeBook schemes, ledger.Schemes());
