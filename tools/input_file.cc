@@ -22,10 +22,21 @@ std::optional<size_t> PlaceOf(InputKind kind, std::string_view name) {
   return std::nullopt;
 }
 
+// A name as it is meant where it is written " Paid On".
+std::string Plain(std::string_view name) {
+  const size_t begin = std::min(name.find_first_not_of(' '), name.size());
+  std::string plain(name.substr(begin, name.find_last_not_of(' ') + 1 - begin));
+  for (char& c : plain) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == ' ' || c == '-') c = '_';
+  }
+  return plain;
+}
+
 size_t CountKnown(InputKind kind, Fields header) {
-  return static_cast<size_t>(
-      std::count_if(header.begin(), header.end(),
-                    [kind](std::string_view name) { return PlaceOf(kind, name).has_value(); }));
+  return static_cast<size_t>(std::count_if(
+      header.begin(), header.end(),
+      [kind](std::string_view name) { return PlaceOf(kind, Plain(name)).has_value(); }));
 }
 
 size_t CountMissing(InputKind kind, Fields header) {
@@ -33,7 +44,9 @@ size_t CountMissing(InputKind kind, Fields header) {
   return static_cast<size_t>(
       std::count_if(columns.begin(), columns.end(), [header](const InputColumn& column) {
         return column.required &&
-               std::find(header.begin(), header.end(), column.name) == header.end();
+               std::none_of(header.begin(), header.end(), [&column](std::string_view name) {
+                 return Plain(name) == column.name;
+               });
       }));
 }
 
@@ -127,6 +140,12 @@ Result<std::vector<size_t>> PlacesOf(const std::string& file, InputKind kind,
   }
   for (std::string_view name : header.fields) {
     const auto place = PlaceOf(kind, name);
+    if (const std::string plain = Plain(name); !place && PlaceOf(kind, plain)) {
+      return Unusable(file, header.line,
+                      fmt::format("the column {} must be written \"{}\": names of columns are in "
+                                  "lower case, without spaces. {}",
+                                  Quoted(name), plain, Rule(kind)));
+    }
     if (!place) {
       const std::string meant = Nearest(name, absent);
       return Unusable(
