@@ -70,6 +70,7 @@ CsvReader& CsvReader::operator=(CsvReader&& other) noexcept {
   at_ = other.at_;
   end_ = other.end_;
   at_end_of_file_ = other.at_end_of_file_;
+  digest_ = std::move(other.digest_);
   line_ = other.line_;
   row_ = other.row_;
   fields_ = std::move(other.fields_);
@@ -123,6 +124,7 @@ Result<void> CsvReader::Fill() {
                   fmt::format("{} cannot be read on at line {}: {}.", file_, line_, Reason(errno)));
     }
     at_end_of_file_ = got == 0;
+    digest_.Add({begin + kept, static_cast<size_t>(got)});
     end_ += got;
   }
   return {};

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "events/error.h"
+#include "tools/file_digest.h"
 
 namespace iuran::tools {
 
@@ -55,6 +56,8 @@ class CsvReader {
 
   // Reads the next row; false at the end of the file. kIo where the file cannot be read on.
   Result<bool> Next();
+  // SHA-256 of the whole file as it was read, once Next has met its end.
+  events::Digest TakeDigest() { return digest_.Finish(); }
   // The row read last; valid until the next call of Next.
   const CsvRow& row() const { return row_; }
 
@@ -77,6 +80,7 @@ class CsvReader {
   const char* at_;   // the next byte to read
   const char* end_;  // behind the last byte in the buffer
   bool at_end_of_file_ = false;
+  FileDigest digest_;  // of what was read
   uint64_t line_ = 1;  // of at_
   CsvRow row_;
   std::vector<std::string_view> fields_;

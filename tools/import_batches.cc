@@ -96,6 +96,15 @@ bool BatchReader::ReadFile(size_t number) {
           ErrorCode::kIo, fmt::format("{} has more than {} lines. Split it.", planned.path.string(),
                                       std::numeric_limits<uint32_t>::max())};
     }
+    if (!batch.failure && !*more && input->TakeDigest() != planned.digest) {
+      batch.commands.clear();  // They would be recorded as rows of the file as it was.
+      batch.bad_rows.clear();
+      batch.last_line = 0;
+      batch.failure = Error{ErrorCode::kIo,
+                            fmt::format("{} was changed while it was imported. Wait until nobody "
+                                        "writes to it.",
+                                        planned.path.string())};
+    }
     if (batch.failure || !*more) break;
     batch.last_line = static_cast<uint32_t>(input->line());
     RowResult row = input->Read();

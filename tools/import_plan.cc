@@ -1,13 +1,14 @@
 #include "tools/import_plan.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <system_error>
+
+#include "tools/file_digest.h"
 
 namespace iuran::tools {
 namespace {
@@ -18,25 +19,21 @@ Result<events::Digest> DigestOf(const fs::path& path) {
   constexpr size_t kBlockBytes = size_t{1} << 20;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              &std::fclose);
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
-                                                                   &EVP_MD_CTX_free);
   const std::string reason = std::generic_category().message(errno);
   if (file == nullptr) {
     return Fail(ErrorCode::kIo, fmt::format("{} cannot be read: {}.", path.string(), reason));
   }
-  bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
-  const auto block = std::make_unique<unsigned char[]>(kBlockBytes);
+  FileDigest digest;
+  const auto block = std::make_unique<char[]>(kBlockBytes);
   size_t bytes = kBlockBytes;
-  while (good && bytes == kBlockBytes) {
+  while (bytes == kBlockBytes) {
     bytes = std::fread(block.get(), 1, kBlockBytes, file.get());
-    good = EVP_DigestUpdate(context.get(), block.get(), bytes) == 1;
+    digest.Add({block.get(), bytes});
   }
-  events::Digest digest;
-  good = good && EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
-  if (!good || std::ferror(file.get()) != 0) {
+  if (std::ferror(file.get()) != 0) {
     return Fail(ErrorCode::kIo, fmt::format("{} could not be read to its end.", path.string()));
   }
-  return digest;
+  return digest.Finish();
 }
 
 Result<PlannedFile> PlanFile(const fs::path& path) {

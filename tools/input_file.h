@@ -19,6 +19,8 @@ class InputFile {
   InputKind kind() const { return kind_; }
   // The next row; false at the end. kIo where the file cannot be read on.
   Result<bool> Next() { return csv_.Next(); }
+  // SHA-256 of the whole file as it was read, once Next has met its end.
+  events::Digest TakeDigest() { return csv_.TakeDigest(); }
   uint64_t line() const { return csv_.row().line; }
   size_t row_bytes() const;  // of its values
   RowResult Read() const;

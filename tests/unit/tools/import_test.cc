@@ -285,6 +285,21 @@ TEST_F(ImportTest, AFileThatGoesAwayEndsTheImportAndSaysSo) {
   EXPECT_EQ(report.files[1].accepted, 41u) << "what came before is recorded";
 }
 
+TEST_F(ImportTest, AFileChangedAfterItWasPlannedIsNotRecordedUnderTheFirstDigest) {
+  const auto path = WriteFolder();
+  const auto plan = PlanImport(path);
+  ASSERT_TRUE(plan);
+  folder_.Write("in/payments.csv", "payment,paid_on,member,amount\nP-1,2024-02-05,M-1,99\n");
+  auto rejects = Rejects::Open(std::nullopt, [](std::string_view) {});
+  const ImportReport report = Import(*ledger_, *plan, {}, **rejects);
+  ASSERT_TRUE(report.failure);
+  EXPECT_THAT(report.failure->message,
+              ::testing::AllOf(HasSubstr("payments.csv"), HasSubstr("was changed")));
+  EXPECT_EQ(report.files[1].accepted, 41u) << "what came before is recorded";
+  EXPECT_EQ(report.files[2].rows, 0u);
+  EXPECT_THAT(ledger_->ReadStream("member/M-1")->size(), 1u);
+}
+
 // 4096 rows of 64 KiB would be 256 MiB, and several batches are in memory at once.
 TEST(BatchReader, LongRowsMakeShortBatches) {
   TemporaryFolder folder;
