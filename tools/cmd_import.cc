@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <future>
 #include <memory>
 
@@ -27,15 +28,27 @@ struct Wanted {
   Format format = Format::kTable;
 };
 
-// The rejects file must not take the place of a file it is about.
-Result<void> CheckRejectsPath(const ImportPlan& plan, const std::string& rejects) {
+// The rejects file takes the place of what has its name, so it must not be a file that others need:
+// one of the import, one that another import may take, or one of the ledger.
+Result<void> CheckRejectsPath(const Program& program, const ImportPlan& plan,
+                              const std::string& rejects) {
+  if (rejects.empty()) return {};
+  namespace fs = std::filesystem;
+  const auto refuse = [&rejects](std::string_view what) {
+    return Fail(ErrorCode::kUsage,
+                fmt::format("--rejects {} is {}. Choose another name.", rejects, what));
+  };
+  std::error_code ignored;
   for (const PlannedFile& file : plan.files) {
-    std::error_code ignored;
-    if (!rejects.empty() && std::filesystem::equivalent(file.path, rejects, ignored)) {
-      return Fail(ErrorCode::kUsage, fmt::format("--rejects {} is a file of the import itself. "
-                                                 "Choose another name.",
-                                                 rejects));
-    }
+    if (fs::equivalent(file.path, rejects, ignored)) return refuse("a file of the import itself");
+  }
+  const fs::path file = fs::absolute(rejects, ignored);
+  if (KindOfFileName(file.filename().string())) return refuse("the name of an input file");
+  const fs::path ledger = fs::weakly_canonical(fs::absolute(program.Folder(), ignored), ignored);
+  const fs::path folder = fs::weakly_canonical(file.parent_path(), ignored);
+  if (std::mismatch(ledger.begin(), ledger.end(), folder.begin(), folder.end()).first ==
+      ledger.end()) {
+    return refuse("inside the ledger");
   }
   return {};
 }
@@ -84,15 +97,24 @@ std::string NextStep(const Wanted& wanted, const ImportReport& report, events::D
 // How far an import came that did not come to its end.
 std::string Reached(const Wanted& wanted, const ImportReport& report) {
   std::string text;
-  for (const FileTally& file : report.files) {
-    if (file.last_line != 0) {
-      text = fmt::format("The rows up to line {} of {} are recorded. ", file.last_line, file.file);
+  if (wanted.dry_run) {
+    text = "Nothing was recorded: this was a rehearsal (--dry-run).";
+  } else if (report.next_position == report.first_position) {
+    // Of what was appended last it may not be known; the failure says so.
+    const bool unknown = report.failure && report.failure->code == ErrorCode::kUnknownOutcome;
+    if (!unknown) text = "Nothing new was recorded.";
+  } else {
+    text = "Some rows are recorded.";
+    for (const FileTally& file : report.files) {
+      if (file.last_line == 0) continue;
+      text = fmt::format("The rows up to line {} of {} are recorded.", file.last_line, file.file);
     }
+    text += " Run the same import again then: it goes on where it stopped.";
   }
-  if (wanted.dry_run) text.clear();
-  if (text.empty()) text = "Nothing was recorded. ";
-  if (!wanted.rejects.empty()) text += fmt::format("{} was not written. ", wanted.rejects);
-  return text + "Run the same import again: it goes on where it stopped.";
+  if (!wanted.rejects.empty()) {
+    text += fmt::format("{}{} was not written.", text.empty() ? "" : " ", wanted.rejects);
+  }
+  return text;
 }
 
 // Brings the accounts up to the log, so that the first report after an import is quick. Whoever
@@ -117,7 +139,7 @@ void BringProjectionsUp(const Program& program, ledger::Ledger& ledger,
 
 Result<int> RunImport(Program& program, const Wanted& wanted) {
   IURAN_ASSIGN(const ImportPlan plan, PlanImport(wanted.path));
-  IURAN_TRY(CheckRejectsPath(plan, wanted.rejects));
+  IURAN_TRY(CheckRejectsPath(program, plan, wanted.rejects));
   const log::Access access = wanted.dry_run ? log::Access::kRead : log::Access::kWrite;
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("import", access));
   Progress progress("Importing", "rows");
@@ -144,19 +166,22 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
 
   WriteTallies(program, wanted, report);
   if (report.failure) {
-    return Fail(report.failure->code, report.failure->message + " " + Reached(wanted, report));
+    const std::string reached = Reached(wanted, report);
+    return Fail(report.failure->code,
+                report.failure->message + (reached.empty() ? "" : " ") + reached);
   }
   if (report.interrupted) {
     note("Stopped. " + Reached(wanted, report));
     return kStopped;
   }
-  IURAN_TRY(rejects->Finish());
+  const Result<void> rejects_written = rejects->Finish();
   if (!wanted.dry_run) {
     auto flushed = std::async(std::launch::async | std::launch::deferred,
                               [&log = ledger->log()] { return log.Flush(); });
     BringProjectionsUp(program, *ledger, stop.asked());
     IURAN_TRY(flushed.get());
   }
+  IURAN_TRY(rejects_written);
   IURAN_ASSIGN(const events::Day today, ledger->Today());
   const std::string text = Recorded(wanted, report) + NextStep(wanted, report, today);
   if (wanted.format == Format::kTable) {
