@@ -70,7 +70,8 @@ struct FactReader {
   }
 
   LedgerOpened Read(schema::LedgerOpened::Reader record) {
-    return {Owned(record.getTimeZone()), Owned(record.getCurrency())};
+    return {Owned(record.getTimeZone()), Owned(record.getCurrency()),
+            Owned(record.getVerifierKey())};
   }
   SchemeEnacted Read(schema::SchemeEnacted::Reader record) {
     return {SchemeId(Owned(record.getScheme())), Owned(record.getDocument())};

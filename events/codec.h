@@ -15,10 +15,11 @@ namespace iuran::events {
 
 // The version this program writes. Records of a later minor change still decode where the facts in
 // them are known; see the head of schema.capnp.
-inline constexpr uint16_t kSchemaVersion = 1;
+inline constexpr uint16_t kSchemaVersion = 2;
 
-// Bytes of one record at most. Input rows are at most 64 KiB; scheme documents are the largest.
-inline constexpr size_t kMaxRecordBytes = size_t{1} << 20;
+// Bytes of one record at most: the largest multiple of 8 that the log takes
+// (ledger/log/proof/tree.h). Scheme documents are the largest.
+inline constexpr size_t kMaxRecordBytes = 65'528;
 
 // The canonical bytes; a multiple of 8. CHECKs what Decode checks (events/validity.h), that the
 // stream is StreamOf(body), and that the bytes are within kMaxRecordBytes: the rules and the limits

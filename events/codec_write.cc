@@ -28,6 +28,7 @@ struct FactWriter {
     auto record = event.initLedgerOpened();
     IURAN_SET_TEXT(record, TimeZone, fact.time_zone);
     IURAN_SET_TEXT(record, Currency, fact.currency);
+    if (event.getSchemaVersion() >= 2) IURAN_SET_TEXT(record, VerifierKey, fact.verifier_key);
   }
   void operator()(const SchemeEnacted& fact) {
     auto record = event.initSchemeEnacted();

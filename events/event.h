@@ -65,6 +65,9 @@ Result<ProgramSet> ParseProgramSet(std::string_view text);
 struct LedgerOpened {
   std::string time_zone;  // IANA name; "today" of the ledger is the civil day there
   std::string currency;   // ISO 4217, "IDR"
+  // What verifies the log's checkpoints: a key of C2SP signed-note, whose name is the log's origin.
+  // Empty in records before version 2.
+  std::string verifier_key;
   friend bool operator==(const LedgerOpened&, const LedgerOpened&) = default;
 };
 

@@ -36,6 +36,7 @@
 # Versions
 #
 #   1  the first: eleven facts.
+#   2  LedgerOpened.verifierKey.
 #
 # No personal data stands here. Names, NIK, birth dates and phone numbers are sealed in the vault,
 # which can forget; a record carries a salted commitment to them at most.
@@ -112,6 +113,10 @@ struct LedgerOpened {
 
   currency @1 :Text;
   # ISO 4217. All amounts of the ledger are in its hundredths.
+
+  verifierKey @2 :Text;
+  # Since version 2. The public key that verifies the checkpoints of this log, in the text form of
+  # C2SP signed-note; its name is the log's origin. Absent: the log does not say.
 }
 
 struct EventsLost {

@@ -11,7 +11,7 @@ constexpr ProgramSet AllPrograms() {
 }
 
 std::string_view FaultOfText(const std::string& text) {
-  return text.size() <= kMaxTextBytes ? "" : "one of its texts is longer than 64 KiB";
+  return text.size() <= kMaxTextBytes ? "" : "one of its texts is longer than 4 KiB";
 }
 
 std::string_view FaultOfIdText(std::string_view text) {
@@ -66,7 +66,8 @@ std::string_view FaultOfAttributeValue(const AttributeValue& value) {
 
 struct FaultOfFact {
   std::string_view operator()(const LedgerOpened& fact) const {
-    return FirstOf({FaultOfText(fact.time_zone), FaultOfText(fact.currency)});
+    return FirstOf(
+        {FaultOfText(fact.time_zone), FaultOfText(fact.currency), FaultOfText(fact.verifier_key)});
   }
   std::string_view operator()(const SchemeEnacted& fact) const { return FaultOfId(fact.scheme); }
   std::string_view operator()(const GroupRegistered& fact) const {

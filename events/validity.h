@@ -9,9 +9,8 @@
 
 namespace iuran::events {
 
-// Bytes of one text of a record at most; rows of input are no longer. A scheme document may take
-// the whole record.
-inline constexpr size_t kMaxTextBytes = size_t{64} << 10;
+// Bytes of one text of a record at most. A scheme document may take more.
+inline constexpr size_t kMaxTextBytes = size_t{4} << 10;
 
 // What is wrong with the event, as the end of a sentence ("its amount is ..."); empty: nothing.
 // Asks of each value what rulebook 1 asks of it by itself; what one event asks of another (known

@@ -24,7 +24,8 @@ std::string OfValue(const AttributeValue& value) {
 
 struct Teller {
   std::string operator()(const LedgerOpened& fact) const {
-    return fmt::format("The ledger was opened, with the days of {}.", fact.time_zone);
+    return fmt::format("The ledger was opened, with the days of {}{}.", fact.time_zone,
+                       fact.verifier_key.empty() ? "" : " and the key " + fact.verifier_key);
   }
   std::string operator()(const SchemeEnacted& fact) const {
     return fmt::format("A document of scheme {} came into force.", fact.scheme.text());

@@ -10,7 +10,6 @@
 #include <system_error>
 #include <utility>
 
-#include "ledger/checkpoints.h"
 #include "ledger/log/log_files.h"
 #include "ledger/workshop.h"
 
@@ -191,9 +190,6 @@ class BackupRun {
     IURAN_ASSIGN(const auto checkpoints, copy->log().Checkpoints());
     for (const log::StoredCheckpoint& one : checkpoints) {
       if (one.size <= manifest.head.size) manifest.checkpoint = one.note;
-    }
-    if (const auto key = ReadSigningKey(SigningKeyFile(options_.ledger))) {
-      manifest.verifier_key = key->verifier().Text();
     }
     return {};
   }

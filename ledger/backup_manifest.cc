@@ -53,7 +53,6 @@ BackupManifest FromJson(const Json& json) {
       events::ParseTime(json.at("made_at").get<std::string>()).value_or(events::Time{});
   manifest.head.size = Number(json.at("events"));
   manifest.head.root = FromHex(json.at("root"));
-  manifest.verifier_key = json.at("verifier_key");
   manifest.checkpoint = json.at("checkpoint");
   for (const Json& file : json.at("files")) {
     manifest.files.push_back(
@@ -92,7 +91,6 @@ std::string Print(const BackupManifest& manifest) {
   json["made_at"] = events::ToString(manifest.made_at);
   json["events"] = manifest.head.size;
   json["root"] = Hex(manifest.head.root);
-  json["verifier_key"] = manifest.verifier_key;
   json["checkpoint"] = manifest.checkpoint;
   json["files"] = Json::array();
   for (const BackupFile& file : manifest.files) {

@@ -31,9 +31,8 @@ struct BackupFile {
 struct BackupManifest {
   uint64_t number = 0;  // counts the backups made in this folder, from 1
   events::Time made_at;
-  log::TreeHead head{};      // of the log that the files give
-  std::string verifier_key;  // of the ledger's checkpoints; empty where its key was not at hand
-  std::string checkpoint;    // the newest note at or below the head; empty where there is none
+  log::TreeHead head{};           // of the log that the files give
+  std::string checkpoint;         // the newest note at or below the head; empty where there is none
   std::vector<BackupFile> files;  // in order of names
 
   // Of all files.

@@ -7,8 +7,11 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace iuran::ledger {
@@ -17,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kLongestKeyFile = 4096;
+constexpr size_t kLongestOrigin = 255;  // as in C2SP tlog-cosignature
 
 // A private key's text; wiped when it goes.
 struct SecretLine {
@@ -38,14 +42,87 @@ tl::unexpected<Error> DoesNotFit(uint64_t size, uint64_t now) {
                           size, now));
 }
 
-std::string TextOf(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+// Writes the whole file with mode `mode`, durably; `path` must not exist.
+Result<void> WriteNew(const fs::path& path, std::string_view text, mode_t mode) {
+  const int out = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  int error_number = out < 0 ? errno : 0;
+  if (out >= 0) {
+    const ssize_t written = ::write(out, text.data(), text.size());
+    if (written != static_cast<ssize_t>(text.size())) {
+      error_number = written < 0 ? errno : ENOSPC;
+    } else if (::fsync(out) != 0) {
+      error_number = errno;
+    }
+    ::close(out);
+    if (error_number != 0) ::unlink(path.c_str());
+  }
+  if (error_number == 0) return {};
+  return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be written: {}.", path.string(),
+                                          Reason(error_number)));
+}
+
+// That `note` is a checkpoint of the key, and what is recorded goes on from it; returns its size.
+// `where` says which one it is.
+Result<uint64_t> CheckGoesOn(const log::EventLog& log, const log::TreeHead& head,
+                             const log::VerifierKey& key, std::string_view note,
+                             const std::string& where) {
+  const auto opened = log::OpenCheckpoint(note, key);
+  if (!opened) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                fmt::format("{} is not one that this ledger's key has signed: {}", where,
+                            opened.error().message));
+  }
+  const log::Checkpoint& said = opened->checkpoint;
+  if (said.size > head.size) return DoesNotFit(said.size, head.size);
+  IURAN_ASSIGN(const log::Path proof, log.ProveConsistency(said.size, head.size));
+  if (!log::VerifyConsistency(said.size, head.size, said.root, head.root, proof)) {
+    return DoesNotFit(said.size, head.size);
+  }
+  return said.size;
+}
+
+Result<void> CheckStored(const log::EventLog& log, const log::TreeHead& head,
+                         const log::VerifierKey& key, const log::StoredCheckpoint& stored) {
+  IURAN_ASSIGN(const uint64_t size,
+               CheckGoesOn(log, head, key, stored.note,
+                           fmt::format("The stored checkpoint of {} records", stored.size)));
+  if (size != stored.size) return DoesNotFit(stored.size, head.size);
+  return {};
+}
+
+// The note signed last; empty where nothing is remembered.
+Result<std::string> ReadLastSigned(const fs::path& file) {
+  std::error_code failed;
+  if (!fs::exists(file, failed) && !failed) return std::string();
+  std::ifstream in(file, std::ios::binary);
+  std::string note{std::istreambuf_iterator<char>(in), {}};
+  if (!in.bad() && in.is_open()) return note;
+  return Fail(ErrorCode::kIo, fmt::format("The checkpoint signed last cannot be read from {}. "
+                                          "Nothing was signed. Look at the file's permissions.",
+                                          file.string()));
+}
+
+Result<void> WriteLastSigned(const fs::path& file, std::string_view note) {
+  const fs::path fresh = file.string() + ".new";
+  ::unlink(fresh.c_str());  // of a process that was killed
+  IURAN_TRY(WriteNew(fresh, note, 0600));
+  const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool done =
+      folder >= 0 && ::rename(fresh.c_str(), file.c_str()) == 0 && ::fsync(folder) == 0;
+  const int error_number = errno;
+  if (folder >= 0) ::close(folder);
+  if (done) return {};
+  return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be written: {}.", file.string(),
+                                          Reason(error_number)));
 }
 
 }  // namespace
 
 fs::path SigningKeyFile(const fs::path& ledger_folder) {
   return ledger_folder / "keys" / "signing.key";
+}
+fs::path LastSignedFile(const fs::path& ledger_folder) {
+  return ledger_folder / "keys" / "signed.checkpoint";
 }
 
 Result<std::string> RandomOrigin() {
@@ -58,30 +135,34 @@ Result<std::string> RandomOrigin() {
   return origin;
 }
 
-Result<void> CreateSigningKey(const fs::path& file, std::string_view origin) {
+Result<log::VerifierKey> CreateSigningKey(const fs::path& file, std::string_view origin) {
+  if (origin.size() > kLongestOrigin) {
+    return Fail(ErrorCode::kInvalidValue,
+                fmt::format("The log's name has {} bytes; at most {} are allowed.", origin.size(),
+                            kLongestOrigin));
+  }
   IURAN_ASSIGN(const log::SigningKey key, log::SigningKey::Generate(origin));
   SecretLine line;
   line.text.reserve(kLongestKeyFile);  // so that no copy is left behind by growing
   line.text = key.PrivateText();
   line.text += '\n';
-  const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  int error_number = out < 0 ? errno : 0;
-  if (out >= 0) {
-    const ssize_t written = ::write(out, line.text.data(), line.text.size());
-    if (written != static_cast<ssize_t>(line.text.size())) {
-      error_number = written < 0 ? errno : ENOSPC;
-    } else if (::fsync(out) != 0) {
-      error_number = errno;
-    }
-    ::close(out);
-    if (error_number != 0) ::unlink(file.c_str());
-  }
-  if (error_number == 0) return {};
-  return Fail(ErrorCode::kIo, fmt::format("The signing key file {} cannot be written: {}.",
-                                          file.string(), Reason(error_number)));
+  IURAN_TRY(WriteNew(file, line.text, 0600));
+  return key.verifier();
 }
 
-Result<log::SigningKey> ReadSigningKey(const fs::path& file) {
+Result<log::VerifierKey> LedgerKey(const events::LedgerOpened& opened) {
+  if (opened.verifier_key.empty()) {
+    return Fail(ErrorCode::kKeyMissing,
+                "This ledger does not say which key is its own: an earlier program made it. Make a "
+                "new ledger and import the files again.");
+  }
+  auto key = log::VerifierKey::Parse(opened.verifier_key);
+  if (key) return key;
+  return Fail(ErrorCode::kLedgerDamaged,
+              "The key that the first event names cannot be read: " + key.error().message);
+}
+
+Result<log::SigningKey> ReadSigningKey(const fs::path& file, const log::VerifierKey& own) {
   const int in = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (in < 0) {
     return Fail(ErrorCode::kKeyMissing, fmt::format("The signing key file {} cannot be read: {}.",
@@ -94,39 +175,56 @@ Result<log::SigningKey> ReadSigningKey(const fs::path& file) {
   std::string_view text(line.text.data(), length > 0 ? static_cast<size_t>(length) : 0);
   if (text.ends_with('\n')) text.remove_suffix(1);
   auto key = log::SigningKey::Parse(text);
-  if (key) return key;
-  return Fail(ErrorCode::kKeyMissing,
-              fmt::format("{} is no signing key file: {}", file.string(), key.error().message));
+  if (!key) {
+    return Fail(ErrorCode::kKeyMissing,
+                fmt::format("{} is no signing key file: {}", file.string(), key.error().message));
+  }
+  if (key->verifier().Text() != own.Text()) {
+    return Fail(ErrorCode::kKeyMissing,
+                fmt::format("The key in {} is not this ledger's: it is {}, and the ledger's is {}. "
+                            "Put the right key file there.",
+                            file.string(), key->verifier().Text(), own.Text()));
+  }
+  return key;
 }
 
 Result<void> CheckCheckpoints(const log::EventLog& log, const log::VerifierKey& key) {
   IURAN_ASSIGN(const log::TreeHead head, log.Head());
   IURAN_ASSIGN(const std::vector<log::StoredCheckpoint> stored, log.Checkpoints());
-  for (const log::StoredCheckpoint& one : stored) {
-    const auto opened = log::OpenCheckpoint(one.note, key);
-    if (!opened) {
-      return Fail(ErrorCode::kLedgerDamaged,
-                  fmt::format("The stored checkpoint of {} records is not one that this key has "
-                              "signed: {}",
-                              one.size, opened.error().message));
-    }
-    const log::Checkpoint& said = opened->checkpoint;
-    if (said.size != one.size || said.size > head.size) return DoesNotFit(one.size, head.size);
-    IURAN_ASSIGN(const log::Path proof, log.ProveConsistency(said.size, head.size));
-    if (!log::VerifyConsistency(said.size, head.size, said.root, head.root, proof)) {
-      return DoesNotFit(one.size, head.size);
-    }
-  }
+  for (const log::StoredCheckpoint& one : stored) IURAN_TRY(CheckStored(log, head, key, one));
   return {};
 }
 
-Result<std::string> SignHead(log::EventLog& log, const log::SigningKey& key) {
-  IURAN_TRY(CheckCheckpoints(log, key.verifier()));
+// Only the newest checkpoints are checked, the one stored and the one remembered, and that is
+// enough for all of them. A checkpoint of this key is signed here and nowhere else, after the one
+// before it was checked in the same way; so each goes on from the one before. Going on is
+// transitive: the root over n records fixes each of them, and with them the root over any first m.
+// So what goes on from the newest goes on from all, however many there are, as long as SHA-256 and
+// the key hold. That older notes still stand in the database as they were written is another
+// question, which CheckCheckpoints answers.
+Result<std::string> SignHead(log::EventLog& log, const log::SigningKey& key,
+                             const fs::path& last_signed) {
   IURAN_ASSIGN(const log::TreeHead head, log.Head());
   IURAN_ASSIGN(const std::vector<log::StoredCheckpoint> stored, log.Checkpoints());
+  if (!stored.empty()) IURAN_TRY(CheckStored(log, head, key.verifier(), stored.back()));
+  IURAN_ASSIGN(const std::string remembered, ReadLastSigned(last_signed));
+  if (!remembered.empty()) {
+    auto goes_on = CheckGoesOn(log, head, key.verifier(), remembered,
+                               "The checkpoint in " + last_signed.string());
+    if (!goes_on) {
+      goes_on.error().message += fmt::format(
+          " The one in {} was signed last. Where a loss was accepted, tell whoever holds that "
+          "checkpoint, and take the file away: what is signed then begins another history.",
+          last_signed.string());
+      return tl::unexpected(std::move(goes_on.error()));
+    }
+  }
   if (!stored.empty() && stored.back().size == head.size) return stored.back().note;
   IURAN_ASSIGN(const std::string note,
                log::SignCheckpoint({key.verifier().name, head.size, head.root, {}}, key));
+  // Remembered before anybody can see it. A crash between the two does no harm: the same is signed
+  // again, or more.
+  IURAN_TRY(WriteLastSigned(last_signed, note));
   IURAN_TRY(log.StoreCheckpoint(head.size, note));
   return note;
 }
@@ -137,6 +235,13 @@ Result<std::string> AddCosignature(log::EventLog& log, const log::VerifierKey& k
   for (auto one = stored.rbegin(); one != stored.rend(); ++one) {
     IURAN_ASSIGN(log::Note note, log::ParseNote(one->note));
     IURAN_TRY(log::AddSignatures(note, lines));
+    // Of the lines, those of the witness alone: nothing is kept that was not checked.
+    IURAN_ASSIGN(const log::Note before, log::ParseNote(one->note));
+    std::erase_if(note.signatures, [&](const log::NoteSignature& signature) {
+      const bool theirs = signature.name == witness.name && signature.key_id == witness.Id();
+      const auto& kept = before.signatures;
+      return !theirs && std::find(kept.begin(), kept.end(), signature) == kept.end();
+    });
     const std::string cosigned = log::PrintNote(note);
     const std::array<log::VerifierKey, 1> witnesses = {witness};
     const auto opened = log::OpenCheckpoint(cosigned, key, witnesses);
@@ -151,8 +256,10 @@ Result<std::string> AddCosignature(log::EventLog& log, const log::VerifierKey& k
                           witness.name));
 }
 
-Result<log::ProofFile> ProveRecord(const log::EventLog& log, uint64_t position) {
-  IURAN_ASSIGN(const std::vector<std::byte> record, log.Read(position));
+Result<std::string> ProveRecord(const log::EventLog& log, const log::VerifierKey& key,
+                                uint64_t position) {
+  IURAN_ASSIGN(const std::vector<std::byte> bytes, log.Read(position));
+  const std::string record(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   IURAN_ASSIGN(std::vector<log::StoredCheckpoint> stored, log.Checkpoints());
   while (!stored.empty() && stored.back().size > log.size()) stored.pop_back();
   if (stored.empty() || stored.back().size <= position) {
@@ -160,16 +267,20 @@ Result<log::ProofFile> ProveRecord(const log::EventLog& log, uint64_t position) 
         ErrorCode::kNotFound,
         fmt::format("No checkpoint covers position {} yet. Sign one: iuran checkpoint", position));
   }
-  log::ProofFile proof{TextOf(record), position, {}, stored.back().note};
-  IURAN_ASSIGN(const log::Note note, log::ParseNote(proof.checkpoint));
-  IURAN_ASSIGN(const log::Checkpoint checkpoint, log::ParseCheckpointText(note.text));
-  IURAN_ASSIGN(proof.path, log.ProveInclusion(position, stored.back().size));
-  if (checkpoint.size != stored.back().size ||
-      !log::VerifyInclusion(position, checkpoint.size, log::LeafHash(record), proof.path,
-                            checkpoint.root)) {
-    return DoesNotFit(stored.back().size, log.size());
+  const log::StoredCheckpoint& newest = stored.back();
+  IURAN_ASSIGN(const log::Path path, log.ProveInclusion(position, newest.size));
+  std::string text = log::PrintProofFile({record, position, path, newest.note});
+  const auto proven = log::CheckProofFile(text, key);
+  if (proven && proven->record == record && proven->index == position &&
+      proven->signed_by.checkpoint.size == newest.size) {
+    return text;
   }
-  return proof;
+  return Fail(
+      ErrorCode::kLedgerDamaged,
+      fmt::format("The newest checkpoint, of {} records, does not prove what stands at position "
+                  "{} now: the record, the tree or the checkpoint is not what it was. Nothing was "
+                  "written. Copy the folder away as it is, and compare it with a backup.",
+                  newest.size, position));
 }
 
 }  // namespace iuran::ledger

@@ -3,12 +3,21 @@
 
 #include "events/check.h"
 #include "events/codec.h"
+#include "events/validity.h"
 #include "ledger/book_rows.h"
 #include "ledger/commit_book.h"
 #include "ledger/derived_book.h"
 
 namespace iuran::ledger {
 namespace {
+
+// Whatever the rules accept fits a record. A fact has at most four texts, and author, channel and
+// key stand around it; the rest of a record is numbers, identifiers and pointers.
+constexpr size_t kRestOfRecord = 2048;
+static_assert(events::kMaxRecordBytes <= log::kMaxRecordBytes);
+static_assert(7 * events::kMaxTextBytes + kRestOfRecord <= events::kMaxRecordBytes);
+static_assert(rules::kMaxDocumentBytes + 3 * events::kMaxTextBytes + kRestOfRecord <=
+              events::kMaxRecordBytes);
 
 // The member an event of a member's stream is about; null for other streams.
 const MemberId* MemberOf(const Body& body) {

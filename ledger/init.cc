@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 // Position 0, and the value that tells this ledger's master key.
 Result<void> RecordOpening(log::EventLog& log, const Vault& vault, const Settings& settings,
-                           Time now) {
+                           const log::VerifierKey& key, Time now) {
   Event event;
   event.envelope.stream = "ledger";
   event.envelope.recorded_at = now;
@@ -27,7 +27,7 @@ Result<void> RecordOpening(log::EventLog& log, const Vault& vault, const Setting
   event.envelope.author = settings.author;
   event.envelope.source.channel = "init";
   event.envelope.idempotency_key = "ledger";
-  event.body = LedgerOpened{settings.time_zone, settings.currency};
+  event.body = LedgerOpened{settings.time_zone, settings.currency, key.Text()};
   const std::string bytes = Encode(event);
   log::Batch batch;
   batch.records.push_back({event.envelope.stream, 0, bytes, event.envelope.idempotency_key, {}});
@@ -50,17 +50,17 @@ Result<void> EnactShippedSchemes(Ledger& ledger, const std::string& author) {
   return ledger.log().Flush();
 }
 
-// The key that signs checkpoints; always in the ledger's own folder.
-Result<void> ProvideSigningKey(const Workshop& workshop, std::string origin) {
+// The key that signs checkpoints, always in the ledger's own folder; returns its public half.
+Result<log::VerifierKey> ProvideSigningKey(const Workshop& workshop, std::string origin) {
   const fs::path file = SigningKeyFile(workshop.folder());
   IURAN_TRY(MakeKeysFolder(file.parent_path()));
   if (origin.empty()) {
     IURAN_ASSIGN(origin, RandomOrigin());
   }
-  IURAN_TRY(CreateSigningKey(file, origin));
+  IURAN_ASSIGN(log::VerifierKey key, CreateSigningKey(file, origin));
   const LockedFolder keys(file.parent_path());
   if (!keys.Sync()) return CannotBeMade(file.parent_path(), LastError());
-  return {};
+  return key;
 }
 
 // The master key of the new ledger: in its own folder, or where the caller keeps keys.
@@ -92,14 +92,14 @@ Result<void> Ledger::Init(const Options& options, const Settings& settings) {
   making.purpose = "iuran init";
   making.master_key = key_outside ? options.master_key : making.folder / "keys" / "master.key";
   IURAN_TRY(ProvideKey(*workshop, making.master_key, key_outside));
-  IURAN_TRY(ProvideSigningKey(*workshop, settings.origin));
+  IURAN_ASSIGN(const log::VerifierKey key, ProvideSigningKey(*workshop, settings.origin));
   IURAN_ASSIGN(const Vault vault, Vault::Open(making.master_key));
   IURAN_TRY(log::EventLog::Create(making.folder / "log"));
   {
     IURAN_ASSIGN(const auto log,
                  log::EventLog::Open(making.folder / "log", log::Access::kWrite, making.purpose));
     const Time now = options.clock ? options.clock() : SystemTime();
-    IURAN_TRY(RecordOpening(*log, vault, settings, now));
+    IURAN_TRY(RecordOpening(*log, vault, settings, key, now));
   }
   {
     IURAN_ASSIGN(const auto ledger, Ledger::Open(making, log::Access::kWrite));

@@ -72,7 +72,7 @@ class RestoreRun {
     const fs::path keys = folder_ / "keys";
     IURAN_TRY(MakeKeysFolder(keys));
     if (options_.keys.empty()) return {};
-    for (const char* name : {"master.key", "signing.key"}) {
+    for (const char* name : {"master.key", "signing.key", "signed.checkpoint"}) {
       std::error_code failed;
       if (!fs::exists(options_.keys / name, failed)) continue;
       fs::copy_file(options_.keys / name, keys / name, failed);
@@ -115,15 +115,14 @@ class RestoreRun {
     const fs::path signing = SigningKeyFile(folder_);
     std::error_code ignored;
     if (!fs::exists(signing, ignored)) return {};
-    IURAN_ASSIGN(const log::SigningKey key, ReadSigningKey(signing));
-    const std::string& expected = report_.manifest.verifier_key;
-    if (!expected.empty() && key.verifier().Text() != expected) {
+    IURAN_ASSIGN(const log::VerifierKey own, LedgerKey(ledger->opened()));
+    if (!ReadSigningKey(signing, own)) {
       return Fail(ErrorCode::kKeyMissing,
                   fmt::format("The signing key in {} is not this ledger's. Name the folder with "
                               "the right one, or leave --keys out.",
                               options_.keys.string()));
     }
-    return CheckCheckpoints(ledger->log(), key.verifier());
+    return CheckCheckpoints(ledger->log(), own);
   }
 
   const RestoreOptions& options_;

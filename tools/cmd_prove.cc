@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "ledger/checkpoints.h"
@@ -34,11 +35,18 @@ Result<int> Prove(Program& program, const ProveOptions& asked) {
   }
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("prove", log::Access::kRead));
   IURAN_ASSIGN(const uint64_t position, PositionAsked(ledger->log(), asked));
-  IURAN_ASSIGN(const log::ProofFile proof, ledger::ProveRecord(ledger->log(), position));
+  IURAN_ASSIGN(const log::VerifierKey key, ledger::LedgerKey(ledger->opened()));
+  IURAN_ASSIGN(const std::string proof, ledger::ProveRecord(ledger->log(), key, position));
   std::ofstream out(asked.file, std::ios::binary | std::ios::trunc);
-  out << log::PrintProofFile(proof);
+  out << proof;
   out.close();
   if (!out) return Fail(ErrorCode::kIo, fmt::format("{} cannot be written.", asked.file));
+  std::ifstream in(asked.file, std::ios::binary);
+  if (std::string{std::istreambuf_iterator<char>(in), {}} != proof) {
+    return Fail(ErrorCode::kIo, fmt::format("{} does not hold what was written to it. Look at the "
+                                            "disk, or write to another.",
+                                            asked.file));
+  }
   program.out().Write(
       fmt::format("{} proves the event at position {}. To check it: iuran-verify {} --key KEY\n"
                   "The key is what 'iuran key' prints.\n",

@@ -21,6 +21,7 @@ struct DataWriter {
   void operator()(const LedgerOpened& fact) const {
     json.Field("time_zone", fact.time_zone);
     json.Field("currency", fact.currency);
+    json.Field("verifier_key", fact.verifier_key);
   }
   void operator()(const SchemeEnacted& fact) const {
     json.Field("scheme", fact.scheme.text());

@@ -163,6 +163,9 @@ class EventLog {
 
   // The tree over all records that are shown.
   virtual Result<TreeHead> Head() const = 0;
+  // The first hashes of a tile, tile.width of them; those of level 0 come from the records.
+  // kInvalidValue where the tile is not that wide at size().
+  virtual Result<void> ReadTile(const Tile& tile, std::span<Hash> hashes) const = 0;
   // The root over the first `size` records. kInvalidValue beyond size(), as for both proofs.
   virtual Result<Hash> RootAt(uint64_t size) const = 0;
   // That the record at `position` stands in the tree of the first `size` records; and that this

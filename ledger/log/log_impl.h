@@ -60,6 +60,7 @@ class EventLogOnRocksDb : public EventLog {
       Table table, std::span<const std::string> keys) const override;
   Result<void> VisitRows(Table table, const RowVisitor& visit) const override;
   Result<TreeHead> Head() const override;
+  Result<void> ReadTile(const Tile& tile, std::span<Hash> hashes) const override;
   Result<Hash> RootAt(uint64_t size) const override;
   Result<Path> ProveInclusion(uint64_t position, uint64_t size) const override;
   Result<Path> ProveConsistency(uint64_t from, uint64_t to) const override;

@@ -113,6 +113,16 @@ Result<TreeHead> EventLogOnRocksDb::Head() const {
   return TreeHead{view.size, root};
 }
 
+Result<void> EventLogOnRocksDb::ReadTile(const Tile& tile, std::span<Hash> hashes) const {
+  const View view = Now();
+  if (hashes.size() != tile.width || TileWidth(tile.level, tile.index, view.size) < tile.width) {
+    return Fail(ErrorCode::kInvalidValue,
+                fmt::format("There is no tile {} of {} hashes; the log has {} records.",
+                            TilePath(tile), tile.width, view.size));
+  }
+  return StoredTiles(view.store).Read(tile, hashes);
+}
+
 Result<Hash> EventLogOnRocksDb::RootAt(uint64_t size) const {
   const View view = Now();
   IURAN_TRY(CheckSize(size, view.size));

@@ -14,7 +14,7 @@ namespace {
 constexpr char kFormat = 1;
 enum Compression : char { kRaw = 0, kLz4 = 1 };
 constexpr size_t kHeaderBytes = 8;  // format, compression, count (2), size of the body (4)
-constexpr size_t kLongestBody = kMaxRecordBytes + kMaxPageBytes;  // with room for the offsets
+constexpr size_t kLongestBody = kMaxPageBytes + 4 * kMaxRecordsInPage;  // with the offsets
 
 constexpr size_t Align(size_t size) { return (size + 7) & ~size_t{7}; }
 

@@ -10,11 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/log/proof/tree.h"
+
 namespace iuran::log {
 
 constexpr size_t kMaxRecordsInPage = 256;
-constexpr size_t kMaxRecordBytes = size_t{16} << 20;
-// A page is closed before its body would pass this size; a bigger record has a page of its own.
+// A page is closed before its records would pass this size.
 constexpr size_t kMaxPageBytes = size_t{1} << 20;
 
 // How many of the leading `records` (there must be one or more) the next page takes.

@@ -127,9 +127,11 @@ Decision DecideOne(Question& question, const EnactScheme& request) {
   }
   if (auto bad = CheckId("scheme", request.scheme.text())) return *bad;
   if (request.document.size() > kMaxDocumentBytes) {
-    return Rejected{Rejection::kInvalidValue, "document",
-                    fmt::format("The scheme document has {} bytes; at most {} are allowed.",
-                                request.document.size(), kMaxDocumentBytes)};
+    return Rejected{
+        Rejection::kInvalidValue, "document",
+        fmt::format("The scheme document has {} bytes; at most {} are allowed, since it is "
+                    "recorded whole. Shorten the texts in it.",
+                    request.document.size(), kMaxDocumentBytes)};
   }
   const auto scheme = Scheme::Parse(request.document);
   if (!scheme) return Rejected{Rejection::kInvalidValue, "document", scheme.error().message};

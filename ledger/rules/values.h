@@ -6,12 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "events/validity.h"
 #include "ledger/rules/decide.h"
 
 namespace iuran::rules {
 
-inline constexpr size_t kMaxTextBytes = size_t{64} << 10;       // one row of a file at most
-inline constexpr size_t kMaxDocumentBytes = size_t{960} << 10;  // leaves a record its envelope
+// A text of a record, and a scheme document, which with the texts around it must fit one.
+inline constexpr size_t kMaxTextBytes = events::kMaxTextBytes;
+inline constexpr size_t kMaxDocumentBytes = size_t{48} << 10;
 
 std::optional<Rejected> CheckId(const char* column, std::string_view text);
 // Free text: valid UTF-8 without zero bytes, at most kMaxTextBytes.

@@ -104,7 +104,8 @@ Result<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const VerifierKey
   }
   for (const VerifiedSignature& signature : opened.verified) {
     if (signature.key == 0) continue;
-    result.cosignatures.push_back(Cosignature{keys[signature.key].name, signature.timestamp});
+    result.cosignatures.push_back(
+        Cosignature{signature.key - 1, keys[signature.key].name, signature.timestamp});
   }
   return result;
 }

@@ -34,6 +34,7 @@ Result<Checkpoint> ParseCheckpointText(std::string_view text);
 Result<std::string> SignCheckpoint(const Checkpoint& checkpoint, const SigningKey& key);
 
 struct Cosignature {
+  size_t index;  // of the witness among those given
   std::string witness;
   uint64_t timestamp;  // seconds since 1970 in UTC, as the witness states it
 };

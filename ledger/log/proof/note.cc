@@ -51,20 +51,29 @@ std::string CosignedMessage(uint64_t timestamp, std::string_view text) {
   return "cosignature/v1\ntime " + std::to_string(timestamp) + "\n" + std::string(text);
 }
 
+std::optional<uint64_t> TimeIn(std::string_view bytes) {
+  if (bytes.size() != kTimestampBytes + sizeof(Signature)) return std::nullopt;
+  const uint64_t timestamp = TakeBigEndian(bytes.substr(0, kTimestampBytes));
+  return timestamp <= INT64_MAX ? std::optional(timestamp) : std::nullopt;
+}
+
 // The time of a signature that holds (0 where it has none); nothing where it does not hold.
 std::optional<uint64_t> Verify(const VerifierKey& key, std::string_view text,
                                std::string_view bytes) {
   if (key.type == KeyType::kSignature) {
     return key.Verify(text, bytes) ? std::optional<uint64_t>(0) : std::nullopt;
   }
-  if (bytes.size() != kTimestampBytes + sizeof(Signature)) return std::nullopt;
-  const uint64_t timestamp = TakeBigEndian(bytes.substr(0, kTimestampBytes));
-  if (timestamp > INT64_MAX) return std::nullopt;
-  const bool valid = key.Verify(CosignedMessage(timestamp, text), bytes.substr(kTimestampBytes));
-  return valid ? std::optional(timestamp) : std::nullopt;
+  const std::optional<uint64_t> timestamp = TimeIn(bytes);
+  if (!timestamp) return std::nullopt;
+  const bool valid = key.Verify(CosignedMessage(*timestamp, text), bytes.substr(kTimestampBytes));
+  return valid ? timestamp : std::nullopt;
 }
 
 }  // namespace
+
+std::optional<uint64_t> CosignatureTime(const NoteSignature& signature) {
+  return TimeIn(signature.bytes);
+}
 
 Result<Note> ParseNote(std::string_view bytes) {
   if (bytes.size() > kMaxNoteBytes) return Malformed("it is longer than a million bytes");

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,10 @@ struct VerifiedNote {
   Note note;  // with all its signatures, those of unknown keys as well
   std::vector<VerifiedSignature> verified;  // not empty; one for a key, in the note's order
 };
+
+// The time that a cosignature states, in seconds since 1970 in UTC; nothing where the bytes are not
+// those of one. Worth no more than the signature: verify that.
+std::optional<uint64_t> CosignatureTime(const NoteSignature& signature);
 
 // The form only; nothing is verified. kInvalidValue says what is wrong with it.
 Result<Note> ParseNote(std::string_view bytes);

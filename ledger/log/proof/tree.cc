@@ -132,17 +132,11 @@ std::string TilePath(const Tile& tile) {
 
 std::string EntriesPath(const Tile& tile) { return "tile/entries/" + IndexPath(tile); }
 
-Result<void> AppendEntry(std::string& bundle, Record record) {
-  if (record.size() > UINT16_MAX) {
-    return Fail(ErrorCode::kInvalidValue,
-                "A record of " + std::to_string(record.size()) +
-                    " bytes does not fit into the tile layout, which holds at most 65,535 bytes "
-                    "for each. Leave the entries out of the export.");
-  }
+void AppendEntry(std::string& bundle, Record record) {
+  IURAN_CHECK(record.size() <= kMaxRecordBytes, "a record fits an entry bundle");
   bundle.push_back(static_cast<char>(record.size() >> 8));
   bundle.push_back(static_cast<char>(record.size()));
   bundle.append(reinterpret_cast<const char*>(record.data()), record.size());
-  return {};
 }
 
 }  // namespace iuran::log

@@ -22,6 +22,10 @@ constexpr uint32_t kTileWidth = 256;
 constexpr int kTileHeight = 8;  // 256 = 2^8
 constexpr int kTileLevels = 8;  // for up to 2^64 - 1 leaves
 
+// Bytes of one record at most: entry bundles tell the length of an entry in two bytes, and a log
+// that holds longer ones could not be handed to anybody in the common layout.
+constexpr size_t kMaxRecordBytes = 65'535;
+
 struct Tile {
   int level;       // 0: leaves
   uint64_t index;  // within the level
@@ -81,7 +85,7 @@ std::string TilePath(const Tile& tile);
 std::string EntriesPath(const Tile& tile);
 
 // Appends a record to an entry bundle: its length (two bytes, big-endian), then its bytes.
-// kInvalidValue where it is longer than 65,535 bytes: the layout cannot hold it.
-Result<void> AppendEntry(std::string& bundle, Record record);
+// The record has at most kMaxRecordBytes.
+void AppendEntry(std::string& bundle, Record record);
 
 }  // namespace iuran::log

@@ -1,4 +1,4 @@
-# A pretended version 2 of events/schema.capnp: what a newer program might write. The facts that the
+# A pretended version 3 of events/schema.capnp: what a newer program might write. The facts that the
 # tests do not need are left as pointers to anything.
 
 @0x8680427b58f1ee2f;
@@ -29,16 +29,16 @@ struct Event {
     paymentReversed @18 :AnyPointer;
     personForgotten @19 :AnyPointer;
     eventsLost @21 :AnyPointer;
-    periodClosed @23 :PeriodClosed;  # new in version 2
+    periodClosed @23 :PeriodClosed;  # new in version 3
   }
   corrects @20 :UInt64 = 0xffffffffffffffff;
-  device @22 :Text;  # new in version 2
+  device @22 :Text;  # new in version 3
 }
 
 enum Purpose {
   contribution @0;
   penalty @1;
-  donation @2;  # new in version 2
+  donation @2;  # new in version 3
 }
 
 struct PaymentReceived {
@@ -50,8 +50,8 @@ struct PaymentReceived {
   channel @5 :Text;
   remittance @6 :Text;
   purpose @7 :Purpose;
-  fee @8 :Int64;  # new in version 2
-  receipts @9 :List(Receipt);  # new in version 2
+  fee @8 :Int64;  # new in version 3
+  receipts @9 :List(Receipt);  # new in version 3
 }
 
 struct Receipt {

@@ -1,4 +1,4 @@
-// Records of a newer program, written with a pretended version 2 of the catalogue: facts this
+// Records of a newer program, written with a pretended version 3 of the catalogue: facts this
 // program knows are read as if the news were not there, others are refused in words.
 #include <capnp/message.h>
 #include <gmock/gmock.h>
@@ -32,7 +32,7 @@ std::string NewerRecord(Change change) {
   capnp::MallocMessageBuilder message;
   message.setRoot(old.getRoot<newer::Event>());
   auto record = message.getRoot<newer::Event>();
-  record.setSchemaVersion(2);
+  record.setSchemaVersion(kSchemaVersion + 1);
   change(record);
   const kj::Array<capnp::word> words = capnp::canonicalize(record.asReader());
   return {words.asChars().begin(), words.asChars().size()};
@@ -79,8 +79,8 @@ TEST(Evolution, UnknownFactsAreRefusedWithWhereAndWhy) {
   EXPECT_EQ(decoded.error().code, ErrorCode::kUnknownEvent);
   const std::string position = std::to_string(SamplePayment().envelope.position.value);
   EXPECT_THAT(decoded.error().message,
-              AllOf(HasSubstr("position " + position), HasSubstr("version 2"),
-                    HasSubstr("knows version 1"), HasSubstr("newer iuran")));
+              AllOf(HasSubstr("position " + position), HasSubstr("version 3"),
+                    HasSubstr("knows version 2"), HasSubstr("newer iuran")));
   EXPECT_EQ(DecodePayment(aligned.bytes()).error().message, decoded.error().message);
 }
 
@@ -93,7 +93,7 @@ TEST(Evolution, AnUnknownWordIsNewsInANewerRecordAndDamageInOneOfThisVersion) {
   EXPECT_EQ(DecodePayment(news.bytes()).error().code, ErrorCode::kUnknownEvent);
   const Aligned damage(NewerRecord([&](newer::Event::Builder record) {
     donate(record);
-    record.setSchemaVersion(1);
+    record.setSchemaVersion(kSchemaVersion);
   }));
   EXPECT_EQ(Decode(damage.bytes()).error().code, ErrorCode::kLedgerDamaged);
   EXPECT_EQ(DecodePayment(damage.bytes()).error().code, ErrorCode::kLedgerDamaged);
@@ -102,7 +102,7 @@ TEST(Evolution, AnUnknownWordIsNewsInANewerRecordAndDamageInOneOfThisVersion) {
 TEST(Evolution, NothingCanHideInARecordOfAKnownVersion) {
   const Aligned hidden(NewerRecord([](newer::Event::Builder record) {
     AddNewFields(record);
-    record.setSchemaVersion(1);
+    record.setSchemaVersion(kSchemaVersion);
   }));
   EXPECT_THAT(Decode(hidden.bytes()).error().message, HasSubstr("canonical"));
 }

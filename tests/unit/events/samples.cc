@@ -5,6 +5,8 @@
 namespace iuran::events {
 namespace {
 
+constexpr char kLedgerKey[] = "log.example+b252d0cf+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+
 Digest Filled(uint8_t first) {
   Digest digest{};
   for (size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<uint8_t>(first + i);
@@ -86,9 +88,9 @@ AttributeValue RandomValue(Dice& dice, Attribute attribute) {
 Body RandomBody(Dice& dice) {
   switch (dice.Below(std::variant_size_v<Body>)) {
     case 0:
-      return LedgerOpened{dice.Text(50), dice.Text(50)};
+      return LedgerOpened{dice.Text(50), dice.Text(50), dice.Text(200)};
     case 1:
-      return SchemeEnacted{dice.AnyId<SchemeId>(), dice.Text(100'000)};
+      return SchemeEnacted{dice.AnyId<SchemeId>(), dice.Text(48'000)};
     case 2: {
       GroupRegistered fact{
           dice.AnyId<GroupId>(), dice.Word(GroupKind::kAgency), dice.Text(200), dice.Text(200), {}};
@@ -129,7 +131,7 @@ Body RandomBody(Dice& dice) {
                              dice.Text(200)};
     case 8:
       return PaymentReversed{dice.AnyId<PaymentId>(), dice.AnyId<MemberId>(), dice.Member(),
-                             dice.Day(), dice.Text(60'000)};
+                             dice.Day(), dice.Text(4'000)};
     case 9:
       return PersonForgotten{dice.AnyId<MemberId>(), dice.Member(), dice.Text(200)};
     default: {
@@ -165,7 +167,7 @@ std::vector<std::pair<std::string, Event>> SampleEvents() {
   const Attributes attributes{GroupId("kopdit-sinar"), "Sikka",       Money::FromRupiah(1'100'000),
                               Sector::kTransport,      Payer::kState, programs};
   std::vector<std::pair<std::string, Event>> samples = {
-      {"ledger_opened", Sample(0, 0, LedgerOpened{"Asia/Makassar", "IDR"})},
+      {"ledger_opened", Sample(0, 0, LedgerOpened{"Asia/Makassar", "IDR", kLedgerKey})},
       {"scheme_enacted", Sample(1, 0, SchemeEnacted{SchemeId("bpu"), R"({"scheme":"bpu"})"})},
       {"group_registered", Sample(2, 0,
                                   GroupRegistered{GroupId("kopdit-sinar"), GroupKind::kCooperative,

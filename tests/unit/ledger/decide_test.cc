@@ -230,7 +230,7 @@ TEST_F(DecideTest, RejectsEnrolmentsNotOfTheRulebook) {
   ExpectRejected(again([](auto& r) { r.attributes.region = "\xC3("; }), Rejection::kInvalidValue,
                  "region", "UTF-8");
   ExpectRejected(again([](auto& r) { r.attributes.region = std::string(70'000, 'x'); }),
-                 Rejection::kInvalidValue, "region", "65536");
+                 Rejection::kInvalidValue, "region", "4096");
   ExpectRejected(again([](auto& r) { r.member = MemberId(" M"); }), Rejection::kInvalidValue,
                  "member", "");
   ExpectAccepted(again([](auto& r) {

@@ -6,6 +6,7 @@
 
 #include "events/codec.h"
 #include "ledger/rules/shipped_schemes.h"
+#include "ledger/rules/values.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
 namespace iuran::tests {
@@ -231,6 +232,22 @@ TEST_F(LedgerTest, AnEarlierSchemeDocumentComesBackIntoForce) {
   Reopen();
   EXPECT_THAT(Submit({after, before, after}),
               ElementsAre(RepeatedAt(2), RecordedAt(3), RecordedAt(4)));
+}
+
+// A record has at most 65,535 bytes, as in the layout that outsiders read (C2SP tlog-tiles).
+TEST_F(LedgerTest, TheLongestTextsFitARecord) {
+  const std::string shipped(rules::ShippedSchemes().front().document);
+  const auto padded = [&](size_t size) {
+    return rules::EnactScheme{SchemeId("bpu"), shipped + std::string(size - shipped.size(), ' ')};
+  };
+  rules::ReceiveRemittance remittance = Remit("R-1", "M-1", 33'600);
+  const std::string longest(rules::kMaxTextBytes, 'x');
+  remittance.account = remittance.channel = remittance.bank_reference = longest;
+  EXPECT_THAT(
+      Submit({Enrol("M-1"), padded(49'152), padded(49'153), remittance}),
+      ElementsAre(RecordedAt(0), RecordedAt(1), "rejected invalid_value document", RecordedAt(2)));
+  EXPECT_EQ(std::get<SchemeEnacted>(ledger_->ReadEvent({start_ + 1})->body).document.size(),
+            49'152u);
 }
 
 class PersonTest : public LedgerTest {

@@ -136,9 +136,18 @@ TEST_F(DamageTest, RefusesIndexEntriesItCannotRead) {
 }
 
 TEST_F(DamageTest, DoesNotOpenWhatAnotherProgramWrote) {
-  Change("default", "format", [](const std::string&) { return "3"; });
-  EXPECT_EQ(EventLog::Open(folder_, Access::kRead, "test").error().code, ErrorCode::kUnknownEvent);
-  EXPECT_EQ(EventLog::Open(folder_, Access::kWrite, "test").error().code, ErrorCode::kUnknownEvent);
+  for (const std::string format : {"1", "3"}) {
+    Change("default", "format", [&](const std::string&) { return format; });
+    for (const Access access : {Access::kRead, Access::kWrite}) {
+      const auto log = EventLog::Open(folder_, access, "test");
+      ASSERT_FALSE(log);
+      EXPECT_EQ(log.error().code, ErrorCode::kUnknownEvent);
+      EXPECT_EQ(ExitCode(log.error().code), 4);
+      EXPECT_THAT(log.error().message,
+                  HasSubstr("was written by another program (format " + format +
+                            "; this one reads 2). Use the program that made it."));
+    }
+  }
 }
 
 TEST_F(DamageTest, DoesNotOpenALogWithoutATree) {
@@ -213,16 +222,29 @@ TEST_F(DamageTest, FindsChangedBytesInTheFiles) {
   EXPECT_GT(found, 10u);
 }
 
+// While one of these lives no file of this process may grow, as where the disk is full.
+class FullDisk {
+ public:
+  FullDisk() : old_handler_(signal(SIGXFSZ, SIG_IGN)) {
+    EXPECT_EQ(getrlimit(RLIMIT_FSIZE, &old_limit_), 0);
+    const rlimit full{0, old_limit_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  }
+  ~FullDisk() {
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &old_limit_), 0);
+    signal(SIGXFSZ, old_handler_);
+  }
+
+ private:
+  void (*old_handler_)(int);
+  rlimit old_limit_{};
+};
+
 TEST_F(DamageTest, TakesNoMoreAfterAFailedWriteUntilItIsOpenedAgain) {
   auto log = *EventLog::Open(folder_, Access::kWrite, "test");
-  const auto old_handler = signal(SIGXFSZ, SIG_IGN);
-  rlimit old_limit{};
-  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old_limit), 0);
-  const rlimit full{0, old_limit.rlim_max};  // no file may grow: the disk is full
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  auto disk = std::make_unique<FullDisk>();
   const auto failed = log->Append(Records(301, 100));
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old_limit), 0);
-  signal(SIGXFSZ, old_handler);
+  disk.reset();
 
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kUnknownOutcome);
@@ -238,6 +260,45 @@ TEST_F(DamageTest, TakesNoMoreAfterAFailedWriteUntilItIsOpenedAgain) {
   const auto again = log->Append(Records(301, 100));
   EXPECT_TRUE(again) << again.error().message;
   EXPECT_EQ(log->StreamSize("s"), 401u);
+}
+
+TEST_F(DamageTest, ACheckpointThatCannotBeStoredIsNotThere) {
+  auto log = *EventLog::Open(folder_, Access::kWrite, "test");
+  ASSERT_TRUE(log->StoreCheckpoint(300, "the first"));
+  auto disk = std::make_unique<FullDisk>();
+  const auto failed = log->StoreCheckpoint(301, "the second");
+  disk.reset();
+
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kUnknownOutcome);
+  EXPECT_THAT(failed.error().message, HasSubstr("it is not known whether it is on disk"));
+  EXPECT_EQ(log->Checkpoints()->size(), 1u);
+  EXPECT_EQ(log->StoreCheckpoint(301, "the second").error().code, ErrorCode::kIo);
+  EXPECT_EQ(log->Append(Records(301, 1)).error().code, ErrorCode::kIo);
+
+  log.reset();
+  log = *EventLog::Open(folder_, Access::kWrite, "test");
+  ASSERT_EQ(log->Checkpoints()->size(), 1u);
+  EXPECT_EQ(log->Checkpoints()->front().note, "the first");
+  EXPECT_EQ(log->StoreCheckpoint(302, "of what is not there").error().code,
+            ErrorCode::kInvalidValue);
+  ASSERT_TRUE(log->StoreCheckpoint(301, "the second"));
+  EXPECT_EQ(log->Checkpoints()->back().note, "the second");
+}
+
+TEST_F(DamageTest, GivesTheHashesOfTiles) {
+  const auto log = MustOpen();
+  std::vector<Hash> leaves(256), above(1);
+  ASSERT_TRUE(log->ReadTile({0, 0, 256}, leaves));
+  EXPECT_EQ(leaves[17], LeafHash(AsRecord("the bytes of one record")));
+  ASSERT_TRUE(log->ReadTile({1, 0, 1}, above));
+  EXPECT_EQ(above[0], FoldComplete(leaves));
+  std::vector<Hash> rest(45);
+  EXPECT_TRUE(log->ReadTile({0, 1, 45}, rest));
+  rest.resize(46);
+  const auto beyond = log->ReadTile({0, 1, 46}, rest);
+  ASSERT_FALSE(beyond);
+  EXPECT_THAT(beyond.error().message, HasSubstr("tile/0/001.p/46 of 46 hashes"));
 }
 
 // A reader must not answer from what is left where a table is gone.

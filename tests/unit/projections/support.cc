@@ -215,7 +215,7 @@ class RandomPast {
 
 void AddRandomPast(MemoryLog& log, uint32_t seed, uint32_t members, uint64_t events) {
   RandomPast past(log, seed);
-  log.Add(LedgerOpened{"Asia/Makassar", "IDR"});
+  log.Add(LedgerOpened{"Asia/Makassar", "IDR", ""});
   log.Add(SchemeEnacted{SchemeId("bpu"), "{}"});
   while (log.size() < events || past.enrolled() < members) {
     const bool room = past.enrolled() < members;

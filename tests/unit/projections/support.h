@@ -49,6 +49,7 @@ class MemoryLog : public log::EventLog {
   }
   Result<void> VisitRows(log::Table, const RowVisitor&) const override { return Unused(); }
   Result<log::TreeHead> Head() const override { return Unused(); }
+  Result<void> ReadTile(const log::Tile&, std::span<log::Hash>) const override { return Unused(); }
   Result<log::Hash> RootAt(uint64_t) const override { return Unused(); }
   Result<log::Path> ProveInclusion(uint64_t, uint64_t) const override { return Unused(); }
   Result<log::Path> ProveConsistency(uint64_t, uint64_t) const override { return Unused(); }
