@@ -17,6 +17,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterKey(app, program);
   RegisterCheckpoint(app, program);
   RegisterProve(app, program);
+  RegisterExport(app, program);
   RegisterBackup(app, program);
   RegisterRestore(app, program);
   RegisterSimulate(app, program);

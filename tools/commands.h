@@ -24,6 +24,7 @@ void RegisterRecover(CLI::App& app, Program& program);
 void RegisterKey(CLI::App& app, Program& program);
 void RegisterCheckpoint(CLI::App& app, Program& program);
 void RegisterProve(CLI::App& app, Program& program);
+void RegisterExport(CLI::App& app, Program& program);
 void RegisterBackup(CLI::App& app, Program& program);
 void RegisterRestore(CLI::App& app, Program& program);
 void RegisterSimulate(CLI::App& app, Program& program);
