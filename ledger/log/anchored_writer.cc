@@ -102,32 +102,42 @@ Status AnchoredWriter::NoteHead(const TreeHead& head) {
   return daybook_->NoteHead(head);
 }
 
+Status AnchoredWriter::SyncDatabase() {
+  // RocksDB ends the program where it is to sync a file that it once failed to write or sync.
+  uint64_t failures = 0;
+  store_->db().GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &failures);
+  if (sync_failed_ || failures > 0) return Status::IOError("An earlier write to the disk failed");
+  const Status status = store_->db().SyncWAL();
+  sync_failed_ = !status.ok();
+  return status;
+}
+
 Status AnchoredWriter::Commit(rocksdb::WriteBatch& writes, const TreeHead& before,
                               const TreeHead& after) {
-  const bool small = daybook_ != nullptr && before.size < after.size &&
-                     writes.GetDataSize() <= Daybook::kLargestCommit;
+  const bool small = daybook_ != nullptr && writes.GetDataSize() <= Daybook::kLargestCommit;
   if (small) {
-    Status status = daybook_->NoteCommit(before, after, writes.Data(),
-                                         [this] { return store_->db().SyncWAL(); });
+    Status status =
+        daybook_->NoteCommit(before, after, writes.Data(), [this] { return SyncDatabase(); });
     if (status.ok()) status = store_->db().Write({}, &writes);
     return status;
   }
   rocksdb::WriteOptions durable;
   durable.sync = true;  // of earlier commits as well
   Status status = store_->db().Write(durable, &writes);
-  if (status.ok()) status = NoteHead(after);
+  // A loss is accepted by recording it, and by nothing less.
+  if (status.ok() && (daybook_ != nullptr || before.size < after.size)) status = NoteHead(after);
   return status;
 }
 
 Status AnchoredWriter::Wipe(const TreeHead& head) {
-  Status status = store_->db().SyncWAL();
+  Status status = SyncDatabase();
   if (status.ok() && daybook_ != nullptr) status = daybook_->Wipe(head);
   return status;
 }
 
 Status AnchoredWriter::Close(const TreeHead& head) {
   if (daybook_ == nullptr || !daybook_->has_commits()) return Status::OK();
-  Status status = store_->db().SyncWAL();
+  Status status = SyncDatabase();
   if (status.ok()) status = daybook_->NoteHead(head);
   return status;
 }

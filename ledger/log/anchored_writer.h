@@ -56,10 +56,13 @@ class AnchoredWriter {
 
   Result<void> Post();
   rocksdb::Status NoteHead(const TreeHead& head);
+  // Makes the database hold durably all it was given.
+  rocksdb::Status SyncDatabase();
 
   rocksdb::FileSystem& files_;
   const std::shared_ptr<Store> store_;
   const FoundDaybook found_;
+  bool sync_failed_ = false;
   std::unique_ptr<Daybook> daybook_;  // none where a loss is being accepted, until it is recorded
 };
 

@@ -41,6 +41,16 @@ Error AlreadyThere(const fs::path& folder) {
                       folder.string())};
 }
 
+// The daybook comes before the folder: beside no log it is in nobody's way, and a log without one
+// would not open.
+Result<void> MakeDaybook(rocksdb::Env& env, const fs::path& folder) {
+  // Another program may have been faster, and this would be its daybook.
+  if (env.FileExists(folder).ok()) return tl::unexpected(AlreadyThere(folder));
+  const rocksdb::Status status = Daybook::Create(*env.GetFileSystem(), Daybook::FileOf(folder));
+  if (status.ok()) return {};
+  return tl::unexpected(ErrorOf(status, folder, "made"));
+}
+
 // Gives the finished log its name, durably.
 Result<void> Rename(rocksdb::Env& env, const fs::path& from, const fs::path& folder) {
   rocksdb::Status status = SyncFolder(env, from);
@@ -73,16 +83,10 @@ Result<void> EventLogOnRocksDb::CreateOn(rocksdb::Env& env, const fs::path& fold
   unfinished += fmt::format(".unfinished-{}", getpid());
   RemoveFolder(env, unfinished);
   Result<void> made = Store::Create(env, unfinished);
+  if (made) made = MakeDaybook(env, folder);
   if (made) made = Rename(env, unfinished, folder);
-  if (!made) {
-    RemoveFolder(env, unfinished);
-    return made;
-  }
-  // Only now, since another program may have been faster, and this would be its daybook.
-  const rocksdb::Status status = Daybook::Create(*env.GetFileSystem(), Daybook::FileOf(folder));
-  if (status.ok()) return {};
-  RemoveFolder(env, folder);
-  return tl::unexpected(ErrorOf(status, folder, "made"));
+  if (!made) RemoveFolder(env, unfinished);
+  return made;
 }
 
 Result<std::unique_ptr<EventLog>> EventLog::Open(const fs::path& folder, Access access,

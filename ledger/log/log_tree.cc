@@ -150,11 +150,11 @@ Result<void> EventLogOnRocksDb::StoreCheckpoint(uint64_t size, std::string_view 
   IURAN_TRY(CheckSize(size, view_.size));
   std::string key;
   AppendBigEndian(key, size);
-  rocksdb::WriteOptions durable;
-  durable.sync = true;
-  const rocksdb::Status status =
-      view_.store->db().Put(durable, view_.store->handle(Family::kCheckpoints), key,
-                            rocksdb::Slice(note.data(), note.size()));
+  rocksdb::WriteBatch writes;
+  rocksdb::Status status = writes.Put(view_.store->handle(Family::kCheckpoints), key,
+                                      rocksdb::Slice(note.data(), note.size()));
+  const std::lock_guard guard(writing_);
+  if (status.ok()) status = writer_->Commit(writes, HeadNow(), HeadNow());
   if (status.ok()) return {};
   poisoned_ = true;
   return Fail(ErrorCode::kUnknownOutcome,

@@ -51,7 +51,7 @@ void LiveAndStop(FaultyLedger& ledger) {
 
 TEST(Power, NothingAcknowledgedIsLostWhereverItFails) {
   const uint64_t first = FirstSeed();
-  const uint64_t trials = HowMany(60, 20'000);
+  const uint64_t trials = HowMany(30, 20'000);
   uint64_t records = 0, killed = 0, cut = 0;
   for (uint64_t seed = first; seed < first + trials; ++seed) {
     SCOPED_TRACE("IURAN_FAULTS_SEED=" + std::to_string(seed));
@@ -106,7 +106,7 @@ TEST(Power, WhatAnOpeningShowsOutlivesThePowerCutAfterIt) {
 
 // The half-made folder of a making that did not end is no log, and no obstacle.
 TEST(Power, AMakingIsThereWholeOrNotAtAll) {
-  const uint64_t stride = HowMany(7, 1) == 1 ? 1 : 7;
+  const uint64_t stride = HowMany(2, 1) == 1 ? 1 : 29;
   for (const End end : {End::kKilled, End::kDropped, End::kKept, End::kTorn}) {
     bool went_through = false;
     for (uint64_t at = 1; !went_through; at += stride) {

@@ -164,10 +164,9 @@ void Disk::Tear(Node& file, Random& random) {
 
 void Disk::TearNames(Node& folder, Random& random) {
   folder.names = folder.synced_names;
-  const uint64_t most = random() % 3;  // none, half or all
-  for (const Change& change : folder.changes) {
-    if (random() % 2 < most) Apply(folder.names, change);
-  }
+  // File systems with a journal keep the order of the changes in a folder.
+  const uint64_t reached = random() % (folder.changes.size() + 1);
+  for (uint64_t i = 0; i < reached; ++i) Apply(folder.names, folder.changes[i]);
 }
 
 void Disk::CutPower(Unsynced unsynced, uint64_t seed) {

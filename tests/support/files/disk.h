@@ -1,6 +1,6 @@
-// A disk in memory that knows what was synced, for tests that cut its power. It follows POSIX to
-// the letter: the bytes of a file are safe once the file is synced, its name once its folder is,
-// and nothing else is. Knows nothing of RocksDB; copying it makes a snapshot.
+// A disk in memory that knows what was synced, for tests that cut its power: the bytes of a file
+// are safe once the file is synced, its name once its folder is, and nothing else is. Knows nothing
+// of RocksDB; copying it makes a snapshot.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace iuran::tests {
 enum class Unsynced {
   kDropped,  // nothing of it reaches the disk
   kKept,     // all of it does, except what a failed sync gave up
-  kTorn,     // by a seed: any beginning, any sectors, any changes of names; zeros in between
+  kTorn,     // by a seed: any beginning or any sectors of the bytes, the first changes of names
 };
 
 class Disk {
