@@ -30,6 +30,7 @@
 
 #include "events/error.h"
 #include "ledger/log/proof/tree_proof.h"
+#include "ledger/log/verify.h"
 
 namespace iuran::log {
 
@@ -190,6 +191,10 @@ class EventLog {
   virtual Result<void> CatchUp() = 0;
 
   virtual Result<std::vector<SizeOnDisk>> SizesOnDisk() const = 0;
+
+  // Checks all that is stored, as it is shown now (verify.h). The error means that it could not
+  // even begin; what is wrong with the log is told as faults.
+  virtual Result<LogReport> Verify(const VerifyOptions& options, Faults& faults) const = 0;
 };
 
 }  // namespace iuran::log

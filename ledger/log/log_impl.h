@@ -70,6 +70,7 @@ class EventLogOnRocksDb : public EventLog {
   Result<void> Flush() override;
   Result<void> CatchUp() override;
   Result<std::vector<SizeOnDisk>> SizesOnDisk() const override;
+  Result<LogReport> Verify(const VerifyOptions& options, Faults& faults) const override;
 
  private:
   // What the log shows at one moment. Whoever reads takes one and keeps to it.

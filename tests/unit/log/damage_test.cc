@@ -12,6 +12,7 @@
 
 #include "ledger/log/bytes.h"
 #include "ledger/log/event_log.h"
+#include "tests/support/change_row.h"
 #include "tests/support/scratch_folder.h"
 
 namespace iuran::log {
@@ -46,24 +47,10 @@ class DamageTest : public ::testing::Test {
   // Opens the database behind the log's back, as it stands in FORMAT.md.
   void Change(const std::string& table, const std::string& key,
               const std::function<std::optional<std::string>(std::string)>& change) {
-    std::vector<std::string> names;
-    ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, folder_, &names).ok());
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const std::string& name : names) families.push_back({name, {}});
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* db = nullptr;
-    ASSERT_TRUE(rocksdb::DB::Open({}, folder_, families, &handles, &db).ok());
-    for (rocksdb::ColumnFamilyHandle* const handle : handles) {
-      if (handle->GetName() == table) {
-        std::string value;
-        ASSERT_TRUE(db->Get({}, handle, key, &value).ok()) << "no such row in " << table;
-        const std::optional<std::string> changed = change(value);
-        ASSERT_TRUE(
-            (changed ? db->Put({}, handle, key, *changed) : db->Delete({}, handle, key)).ok());
-      }
-      db->DestroyColumnFamilyHandle(handle);
-    }
-    delete db;
+    tests::ChangeRow(folder_, table, key, [&](const std::optional<std::string>& value) {
+      EXPECT_TRUE(value.has_value()) << "no such row in " << table;
+      return change(value.value_or(std::string()));
+    });
   }
 
   std::unique_ptr<EventLog> MustOpen() {
