@@ -48,6 +48,18 @@ Digest DigestOf(const Accounts& accounts, unsigned threads) {
   return DigestOf(sorted, EncodeAll(sorted, std::max(1u, threads)), accounts.groups());
 }
 
+std::string Words(const Difference& difference) {
+  switch (difference.what) {
+    case Difference::What::kMissing:
+      return difference.row + " is missing among the live rows";
+    case Difference::What::kExtra:
+      return difference.row + " is live and does not come of the log";
+    case Difference::What::kOther:
+      return difference.row + " is other than what comes of the log";
+  }
+  return difference.row;
+}
+
 uint64_t ReplayReport::EventsPerSecond() const {
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(folding).count();
   return events * 1'000'000 / static_cast<uint64_t>(std::max<int64_t>(1, microseconds));

@@ -23,6 +23,8 @@ struct Difference {
   std::string row;  // "member M-1", "group G", "the number of member M-1",
                     // "the count of members"
 };
+// "member M-1 is missing among the live rows".
+std::string Words(const Difference& difference);
 
 struct ReplayReport {
   uint64_t head = 0;                    // of the log when the replay began

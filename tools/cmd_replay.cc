@@ -24,18 +24,6 @@ struct ReplayOptions {
   Format format = Format::kTable;
 };
 
-std::string Words(const projections::Difference& difference) {
-  switch (difference.what) {
-    case projections::Difference::What::kMissing:
-      return difference.row + " is missing among the live rows";
-    case projections::Difference::What::kExtra:
-      return difference.row + " is live and does not come of the log";
-    case projections::Difference::What::kOther:
-      return difference.row + " is other than what comes of the log";
-  }
-  return difference.row;
-}
-
 void Print(const ReplayReport& report, bool swapped, Format format, Output& out) {
   const auto microseconds = report.folding.count() / 1000;
   Sheet sheet;

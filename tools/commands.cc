@@ -11,6 +11,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterShow(app, program);
   RegisterEvents(app, program);
   RegisterReplay(app, program);
+  RegisterVerify(app, program);
   RegisterStatus(app, program);
   RegisterForget(app, program);
   RegisterRecover(app, program);

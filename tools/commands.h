@@ -18,6 +18,7 @@ void RegisterCoverage(CLI::App& app, Program& program);
 void RegisterShow(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);
+void RegisterVerify(CLI::App& app, Program& program);
 void RegisterStatus(CLI::App& app, Program& program);
 void RegisterForget(CLI::App& app, Program& program);
 void RegisterRecover(CLI::App& app, Program& program);

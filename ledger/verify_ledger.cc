@@ -1,0 +1,81 @@
+// Checking a whole ledger. See verify_ledger.h.
+#include "ledger/verify_ledger.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <thread>
+
+#include "events/codec.h"
+#include "ledger/verify_rows.h"
+
+namespace iuran::ledger {
+namespace {
+
+// Reads the events of one thread, and notes what they bring.
+class EventReader final : public log::RecordReader {
+ public:
+  Result<log::RecordNames> Read(uint64_t position, log::Record record) override {
+    Result<Event> read = Decode(record);
+    if (!read) {
+      return Fail(read.error().code, fmt::format("The event at position {} cannot be read. {}",
+                                                 position, read.error().message));
+    }
+    event_ = *std::move(read);
+    const Envelope& envelope = event_.envelope;
+    if (envelope.position.value != position) {
+      return Fail(ErrorCode::kLedgerDamaged,
+                  fmt::format("At position {} stands the event of position {}.", position,
+                              envelope.position.value));
+    }
+    if (position == previous_ + 1 && envelope.recorded_at < recorded_at_) {
+      return Fail(ErrorCode::kLedgerDamaged,
+                  fmt::format("The event at position {} was recorded before the one in front of "
+                              "it.",
+                              position));
+    }
+    previous_ = position;
+    recorded_at_ = envelope.recorded_at;
+    derived_.Note(event_);
+    return log::RecordNames{envelope.stream, envelope.stream_version, envelope.idempotency_key};
+  }
+
+  const DerivedRows& derived() const { return derived_; }
+
+ private:
+  Event event_;
+  uint64_t previous_ = UINT64_MAX - 1;
+  Time recorded_at_{INT64_MIN};
+  DerivedRows derived_;
+};
+
+}  // namespace
+
+Result<LedgerReport> VerifyLedger(const log::EventLog& log, const VerifyOptions& options,
+                                  log::Faults& faults) {
+  std::vector<std::unique_ptr<EventReader>> events;
+  std::vector<log::RecordReader*> readers;
+  for (unsigned i = 0; i < std::max(1u, options.threads); ++i) {
+    events.push_back(std::make_unique<EventReader>());
+    readers.push_back(events.back().get());
+  }
+  log::VerifyOptions of_log;
+  of_log.readers = readers;
+  of_log.key = options.key;
+  of_log.witnesses = options.witnesses;
+  of_log.last_signed = options.last_signed;
+  of_log.progress = options.progress;
+  LedgerReport report;
+  const auto start = std::chrono::steady_clock::now();
+  IURAN_ASSIGN(report.log, log.Verify(of_log, faults));
+  report.reading = std::chrono::steady_clock::now() - start;
+  if (report.log.unread > 0) return report;
+  DerivedRows derived;
+  for (const auto& reader : events) derived.Merge(reader->derived());
+  events.clear();
+  CompareBook(log, derived, report, faults);
+  CompareVault(log, derived, options, report, faults);
+  return report;
+}
+
+}  // namespace iuran::ledger
