@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills imports: kill_import.py PROGRAM [CYCLES] [SEED]
+"""Kills imports: kill_import.py PROGRAM [--cycles 20] [--seed 1]; at length: --cycles 5000
 
 Imports a simulated province again and again, killing the program (SIGKILL) at random moments. After
 each kill the ledger must open, hold no fewer events than before, and rebuild without a difference.
@@ -7,10 +7,12 @@ In the end the import runs to its end, and the ledger must be the same, by diges
 import was never disturbed; so must every ledger that came to its end before. A second writer beside
 the import must be turned away and told who is there.
 """
+import argparse
 import csv
 import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,9 +21,12 @@ import time
 
 
 def main():
-    program = os.path.abspath(sys.argv[1])
-    cycles = int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    arguments = argparse.ArgumentParser(description="Kills imports.")
+    arguments.add_argument("program")
+    arguments.add_argument("--cycles", type=int, default=20)
+    arguments.add_argument("--seed", type=int, default=1)
+    asked = arguments.parse_args()
+    program, cycles, chance = os.path.abspath(asked.program), asked.cycles, random.Random(asked.seed)
     environment = {key: value for key, value in os.environ.items() if key != "IURAN_LEDGER"}
 
     def run(*arguments, allowed=(0,)):
@@ -49,7 +54,7 @@ def main():
         expected = replayed(whole)
 
         ledgers, events, killed, half_way, refused = 0, int(expected["events"]), 0, 0, 0
-        for _ in range(cycles):
+        for cycle in range(cycles):
             if events == int(expected["events"]):  # done, or the first: begin a new one
                 ledgers, events = ledgers + 1, 0
                 hurt = os.path.join(folder, f"hurt-{ledgers}")
@@ -70,6 +75,9 @@ def main():
                 sys.exit(f"{events} events were there before a kill and {actual['events']} after it")
             half_way += events < int(actual["events"]) < int(expected["events"])
             events = int(actual["events"])
+            if cycle % 100 == 99:
+                shutil.rmtree(os.path.join(folder, f"hurt-{ledgers - 1}"), ignore_errors=True)
+                print(f"{cycle + 1} cycles, none lost", flush=True)
             if events == int(expected["events"]) and actual["digest"] != expected["digest"]:
                 sys.exit(f"digest: {expected['digest']} undisturbed, {actual['digest']} after kills")
         run("import", province, "--ledger", hurt)

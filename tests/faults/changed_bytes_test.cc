@@ -1,0 +1,174 @@
+// A small ledger whose files are not as they were left: cut short at every byte, with every byte
+// changed, with every bit turned, at rest and while they are read. Allowed are the right answer to
+// everything, or an error that says why: from opening, or from reading all of it. Never a wrong
+// answer.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "tests/faults/faulty_ledger.h"
+
+namespace iuran::tests {
+namespace {
+
+using log::Access;
+
+class ChangedBytes : public ::testing::Test {
+ protected:
+  // Tables of two openings, then small commits in the write-ahead file and the daybook, as a writer
+  // leaves them that is killed.
+  void SetUp() override {
+    ASSERT_TRUE(ledger_.Open());
+    for (const size_t most : {size_t{320}, size_t{5}}) ASSERT_TRUE(ledger_.Append(most));
+    ASSERT_TRUE(ledger_.StoreCheckpoint());
+    ASSERT_TRUE(ledger_.log()->Flush());
+    ASSERT_TRUE(ledger_.Open());
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(ledger_.Append(5));
+    ASSERT_TRUE(ledger_.StoreCheckpoint());
+    ASSERT_TRUE(ledger_.Append(5));
+    Fault stop;
+    stop.kind = Fault::Kind::kStop;
+    ledger_.files().Set(stop);
+    ledger_.Close();
+    ledger_.files().CutPower(Unsynced::kKept, 0);
+    prepared_ = ledger_.Save();
+    ledger_.Restore(prepared_);
+    ASSERT_NO_FATAL_FAILURE(ledger_.ExpectGoodAfterTheFault());
+  }
+
+  void TearDown() override {
+    std::cout << same_ + refused_ << " trials: " << refused_ << " found and told, " << same_
+              << " changed nothing; changed answers 0\n";
+  }
+
+  void ExpectRightOrRefused(Access access) {
+    const Result<void> opened = ledger_.Open(access);
+    if (!opened) {
+      ASSERT_FALSE(opened.error().message.empty());
+      ++refused_;
+      return;
+    }
+    const Reading reading = ReadAll(*ledger_.log(), prepared_.receipts);
+    // A reader shows what the database has, and its anchor tells what it lacks.
+    if (reading.outcome == Reading::kChanged && access == Access::kRead &&
+        ledger_.log()->anchor().state != log::Anchor::State::kHeld) {
+      ++refused_;
+    } else {
+      ASSERT_NE(reading.outcome, Reading::kChanged) << reading.why;
+      ++(reading.outcome == Reading::kSame ? same_ : refused_);
+    }
+    ledger_.Close();
+  }
+
+  // The disk with one file changed.
+  void Try(const std::string& file, Access access,
+           const std::function<void(std::string& bytes)>& change) {
+    ledger_.Restore(prepared_);
+    std::string bytes = BytesOf(file);
+    change(bytes);
+    ledger_.files().disk().Replace(file, std::move(bytes));
+    ASSERT_NO_FATAL_FAILURE(ExpectRightOrRefused(access));
+  }
+
+  const std::string& BytesOf(const std::string& file) {
+    const Disk& disk = prepared_.disk;
+    return disk.BytesOf(*disk.Find(file));
+  }
+
+  // Those that end so; all of them for an empty end.
+  std::vector<std::string> Files(const std::string& end) {
+    std::vector<std::string> files;
+    for (const std::string& file : prepared_.disk.AllFiles()) {
+      if (file.ends_with(end) && !BytesOf(file).empty()) files.push_back(file);
+    }
+    EXPECT_FALSE(files.empty()) << end;
+    return files;
+  }
+
+  // The bytes worth trying. The daybook is mostly zeros that nobody reads: of those, every 4096th.
+  std::vector<uint64_t> BytesToTry(const std::string& file) {
+    constexpr uint64_t kNear = 64;
+    const std::string_view bytes = BytesOf(file);
+    std::vector<uint64_t> offsets;
+    for (uint64_t at = 0; at < bytes.size(); ++at) {
+      const uint64_t begin = at - std::min(at, kNear);
+      const bool used = bytes.substr(begin, 2 * kNear).find_first_not_of('\0') != bytes.npos;
+      if (used || at % 4096 == 0) offsets.push_back(at);
+    }
+    return offsets;
+  }
+
+  // A reader tries again for a second before it gives up, so that it has its turn now and then.
+  static Access AccessFor(uint64_t at) { return at % 16 == 7 ? Access::kRead : Access::kWrite; }
+
+  // Every `stride`-th of the bytes to try, or of their bits.
+  void ForEach(const std::string& file, uint64_t per_byte, uint64_t stride,
+               const std::function<void(uint64_t)>& body) {
+    const std::vector<uint64_t> bytes = BytesToTry(file);
+    for (uint64_t i = FirstSeed() % stride; i < per_byte * bytes.size(); i += stride) {
+      body(per_byte * bytes[i / per_byte] + i % per_byte);
+      if (HasFatalFailure()) return;
+    }
+  }
+
+  FaultyLedger ledger_{3};
+  FaultyLedger::State prepared_;
+  uint64_t same_ = 0;
+  uint64_t refused_ = 0;
+};
+
+bool AtLength() { return HowMany(2, 1) == 1; }
+
+// Every byte of the write-ahead file and the daybook may be the last.
+TEST_F(ChangedBytes, CutShort) {
+  for (const std::string& end : {std::string(".log"), std::string(".daybook")}) {
+    for (const std::string& file : Files(end)) {
+      ForEach(file, 1, AtLength() ? 1 : 331, [&](uint64_t size) {
+        SCOPED_TRACE(file + " of " + std::to_string(size) + " bytes");
+        ASSERT_NO_FATAL_FAILURE(
+            Try(file, AccessFor(size), [&](std::string& bytes) { bytes.resize(size); }));
+      });
+    }
+  }
+  EXPECT_GT(same_, 0u) << "the daybook brings nothing back";
+}
+
+TEST_F(ChangedBytes, AnyByteOrBitChangedAtRest) {
+  for (const std::string& file : Files("")) {
+    ForEach(file, 8, AtLength() ? 1 : 9'001, [&](uint64_t bit) {
+      SCOPED_TRACE(file + ", bit " + std::to_string(bit));
+      ASSERT_NO_FATAL_FAILURE(Try(file, AccessFor(bit), [&](std::string& bytes) {
+        bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
+      }));
+    });
+    ForEach(file, 1, AtLength() ? 1 : 3'001, [&](uint64_t at) {
+      SCOPED_TRACE(file + ", byte " + std::to_string(at));
+      ASSERT_NO_FATAL_FAILURE(Try(file, Access::kWrite, [&](std::string& bytes) {
+        bytes[at] = static_cast<char>(~bytes[at]);
+      }));
+    });
+  }
+  EXPECT_GT(refused_, 0u);
+  EXPECT_GT(same_, 0u);
+}
+
+// What a read got wrong once does no harm for good: the files are as they were.
+TEST_F(ChangedBytes, AnyBitTurnedWhileItIsRead) {
+  for (const std::string& file : Files("")) {
+    ForEach(file, 8, AtLength() ? 37 : 29'001, [&](uint64_t bit) {
+      SCOPED_TRACE(file + ", bit " + std::to_string(bit));
+      ledger_.Restore(prepared_);
+      ledger_.files().FlipOnRead(file, bit / 8, static_cast<uint8_t>(1 << bit % 8));
+      ASSERT_NO_FATAL_FAILURE(ExpectRightOrRefused(Access::kWrite));
+      ledger_.Close();
+      ASSERT_NO_FATAL_FAILURE(ledger_.ExpectGoodAfterTheFault());
+    });
+  }
+}
+
+}  // namespace
+}  // namespace iuran::tests
