@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "ledger/log/anchor.h"
 #include "ledger/log/log_files.h"
 #include "ledger/workshop.h"
 
@@ -79,6 +80,15 @@ tl::unexpected<Error> DoesNotGoOn(const BackupOptions& options, const log::TreeH
 Result<void> CheckGoesOn(const log::EventLog& log, const BackupOptions& options,
                          const std::optional<BackupManifest>& before) {
   if (!before) return {};
+  const log::Anchor anchor = log.anchor();
+  if (log.size() < before->head.size && anchor.state == log::Anchor::State::kInDaybook &&
+      before->head.size <= anchor.head.size) {
+    return Fail(ErrorCode::kLedgerBehind,
+                fmt::format("The last commits of the ledger in {} stand in its daybook alone. The "
+                            "next command that writes to it brings them back; then back it up "
+                            "again.",
+                            options.ledger.string()));
+  }
   if (log.size() < before->head.size) return DoesNotGoOn(options, before->head, log.size());
   IURAN_ASSIGN(const log::Hash root, log.RootAt(before->head.size));
   if (root != before->head.root) return DoesNotGoOn(options, before->head, log.size());
@@ -87,15 +97,17 @@ Result<void> CheckGoesOn(const log::EventLog& log, const BackupOptions& options,
 
 class BackupRun {
  public:
-  explicit BackupRun(const BackupOptions& options) : options_(options) {}
+  BackupRun(const BackupOptions& options, const log::EventLog& ledger)
+      : options_(options), ledger_(ledger) {}
 
   Result<BackupReport> Run() {
     IURAN_TRY(ReadBefore());
-    IURAN_ASSIGN(const log::LogFiles held, log::LogFiles::Hold(options_.ledger / "log"));
-    for (const auto& file : held.files()) total_ += file.size;
     report_.manifest.number = before_ ? before_->number + 1 : 1;
     report_.manifest.made_at = options_.now;
     IURAN_TRY(MakeFolders());
+    IURAN_TRY(CopyDaybook());
+    IURAN_ASSIGN(const log::LogFiles held, log::LogFiles::Hold(options_.ledger / "log"));
+    for (const auto& file : held.files()) total_ += file.size;
     for (const auto& file : held.files()) {
       IURAN_TRY(file.table ? TakeTable(file) : Copy(file, file.name, Own() / file.name));
     }
@@ -127,9 +139,7 @@ class BackupRun {
       return tl::unexpected<Error>(std::move(manifest.error()));
     }
     if (manifest) before_ = *std::move(manifest);
-    IURAN_ASSIGN(const auto log,
-                 log::EventLog::Open(options_.ledger / "log", log::Access::kRead, "iuran backup"));
-    IURAN_TRY(CheckGoesOn(*log, options_, before_));
+    IURAN_TRY(CheckGoesOn(ledger_, options_, before_));
     if (before_) report_.events_before = before_->head.size;
     return {};
   }
@@ -142,6 +152,20 @@ class BackupRun {
     if (!failed) fs::create_directories(own, failed);
     if (!failed) fs::create_directories(Tables(), failed);
     if (failed) return CannotBeBackup(options_.backup, failed);
+    return {};
+  }
+
+  // Before the database: a writer notes its commits there first, so that what the daybook says was
+  // acknowledged is in a database copied later, or can be posted to it.
+  Result<void> CopyDaybook() {
+    const fs::path daybook = log::DaybookOf(options_.ledger / "log");
+    std::error_code failed;
+    const uintmax_t size = fs::file_size(daybook, failed);
+    if (failed == std::errc::no_such_file_or_directory) return {};
+    if (failed) return CannotBeBackup(options_.backup, failed);
+    const std::string name(kDaybookName);
+    IURAN_ASSIGN(const log::Hash digest, log::CopyFile(daybook, size, Own() / name, {}));
+    report_.manifest.files.push_back({name, name, size, digest});
     return {};
   }
 
@@ -186,7 +210,12 @@ class BackupRun {
     BackupManifest& manifest = report_.manifest;
     IURAN_ASSIGN(const auto copy, BackupLog::Open(options_.backup, manifest));
     IURAN_TRY(CheckGoesOn(copy->log(), options_, before_));
-    IURAN_ASSIGN(manifest.head, copy->log().Head());
+    report_.anchor = copy->log().anchor();
+    if (report_.anchor.state == log::Anchor::State::kInDaybook) {
+      manifest.head = report_.anchor.head;
+    } else {
+      IURAN_ASSIGN(manifest.head, copy->log().Head());
+    }
     IURAN_ASSIGN(const auto checkpoints, copy->log().Checkpoints());
     for (const log::StoredCheckpoint& one : checkpoints) {
       if (one.size <= manifest.head.size) manifest.checkpoint = one.note;
@@ -224,6 +253,7 @@ class BackupRun {
   }
 
   const BackupOptions& options_;
+  const log::EventLog& ledger_;  // as it was before anything was copied
   std::optional<BackupManifest> before_;
   BackupReport report_;
   uint64_t done_ = 0;
@@ -233,6 +263,8 @@ class BackupRun {
 }  // namespace
 
 Result<BackupReport> MakeBackup(const BackupOptions& options) {
+  IURAN_ASSIGN(const auto log,
+               log::EventLog::Open(options.ledger / "log", log::Access::kRead, "iuran backup"));
   IURAN_TRY(CheckPlace(options));
   const LockedFolder lock(options.backup);
   if (!lock.locked()) {
@@ -241,7 +273,7 @@ Result<BackupReport> MakeBackup(const BackupOptions& options) {
                             "done.",
                             options.backup.string()));
   }
-  return BackupRun(options).Run();
+  return BackupRun(options, *log).Run();
 }
 
 // RocksDB wants all files in one folder; links to them give it one.
@@ -260,7 +292,8 @@ Result<std::unique_ptr<BackupLog>> BackupLog::Open(const fs::path& backup,
   fs::create_directory(folder, failed);
   for (const BackupFile& file : manifest.files) {
     if (failed) break;
-    fs::create_symlink(fs::absolute(PlaceOf(backup, manifest, file)), folder / file.name, failed);
+    fs::create_symlink(fs::absolute(PlaceOf(backup, manifest, file)),
+                       PlaceInLedger(opened->scratch_, file), failed);
   }
   if (failed) return CannotBeBackup(backup, failed);
   auto log = log::EventLog::Open(folder, log::Access::kRead, "iuran backup");

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "events/ids.h"
 #include "ledger/backup_manifest.h"
 #include "ledger/log/event_log.h"
 
@@ -45,6 +46,8 @@ struct BackupReport {
   uint64_t files_copied = 0;
   uint64_t bytes_copied = 0;
   std::vector<std::string> mended;  // files that were not as they had been copied
+  // Of the log in it: a ledger that is behind what was acknowledged is backed up as it is.
+  log::Anchor anchor{};
 };
 
 // Brings the backup up to the ledger; makes it where the folder is empty or not there. kConflict
@@ -57,6 +60,11 @@ struct RestoreOptions {
   std::filesystem::path backup;
   std::filesystem::path target;  // must not be there, or be empty
   std::filesystem::path keys;    // a folder with master.key, signing.key or both; empty: none
+  // The ledger as it was before this position was recorded.
+  std::optional<uint64_t> to;
+  // What is known of how far the ledger had come: checkpoints as files, daybooks, folders of
+  // ledgers.
+  std::vector<std::filesystem::path> known;
   // Called with the ledger's folder when all else is done, before it gets its name.
   std::function<Result<void>(const std::filesystem::path& ledger)> finish;
   Watch watch;
@@ -64,12 +72,20 @@ struct RestoreOptions {
 
 struct RestoreReport {
   BackupManifest manifest;
-  log::TreeHead head{};           // of the ledger made
+  log::TreeHead head{};  // of the ledger made
+  // What the ledger made is behind: the greatest head known. It can be read, and does not open for
+  // writing until the loss of positions head.size to behind->size - 1 is accepted.
+  std::optional<log::TreeHead> behind;
+  // Nothing told how far the ledger had come when it was backed up: its daybook was missing.
+  bool nobody_knows = false;
+  // Members in it who were forgotten later (with options.to): their data stay destroyed.
+  std::vector<events::MemberId> forgotten;
   std::vector<std::string> keys;  // copied
 };
 
 // Makes a ledger from the newest whole backup. Every byte is compared with its SHA-256, and the
-// ledger's root with that of the ledger backed up. On failure nothing is left at the target.
+// ledger's root with that of the ledger backed up. kConflict where something known is not of this
+// ledger. On failure nothing is left at the target.
 Result<RestoreReport> Restore(const RestoreOptions& options);
 
 // A backup's log, opened for reading where it stands. Must not outlive this object.

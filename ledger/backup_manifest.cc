@@ -84,6 +84,10 @@ fs::path PlaceOf(const fs::path& backup, const BackupManifest& manifest, const B
   return backup / (IsTable(file.name) ? "tables" : std::to_string(manifest.number)) / file.stored;
 }
 
+fs::path PlaceInLedger(const fs::path& ledger, const BackupFile& file) {
+  return file.name == kDaybookName ? ledger / file.name : ledger / "log" / file.name;
+}
+
 std::string Print(const BackupManifest& manifest) {
   Json json;
   json["format"] = kFormat;

@@ -1,7 +1,8 @@
 // What stands in a backup: <backup>/backup.json, the one file that makes the others a backup.
 //
 //   tables/*.sst      tables of the log, which never change; backups made later share them
-//   <number>/*        what changes from one backup to the next, of the backup of that number
+//   <number>/*        what changes from one backup to the next, of the backup of that number; the
+//                     log's daybook among them
 //   backup.json       the newest whole backup: its number, head and files, each with its SHA-256
 //
 // It is JSON for whoever looks at it, in exactly the form that is written: a file that is not, or
@@ -21,7 +22,7 @@
 namespace iuran::ledger {
 
 struct BackupFile {
-  std::string name;    // in the folder of the log
+  std::string name;    // in the folder of the log; the daybook's, beside it
   std::string stored;  // and in the folder of tables or of the backup's number: mostly the same
   uint64_t size = 0;
   log::Hash digest{};
@@ -31,7 +32,7 @@ struct BackupFile {
 struct BackupManifest {
   uint64_t number = 0;  // counts the backups made in this folder, from 1
   events::Time made_at;
-  log::TreeHead head{};           // of the log that the files give
+  log::TreeHead head{};           // of the log that the files give, opened for writing
   std::string checkpoint;         // the newest note at or below the head; empty where there is none
   std::vector<BackupFile> files;  // in order of names
 
@@ -40,7 +41,10 @@ struct BackupManifest {
   const BackupFile* Find(std::string_view name) const;
 };
 
+inline constexpr std::string_view kDaybookName = "log.daybook";
 bool IsTable(std::string_view name);
+// Where a file stands within a ledger's folder.
+std::filesystem::path PlaceInLedger(const std::filesystem::path& ledger, const BackupFile& file);
 
 std::filesystem::path ManifestFile(const std::filesystem::path& backup);
 // Where a file of this backup stands.

@@ -1,13 +1,18 @@
 // Ledgers from backups. See backup.h.
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "ledger/backup.h"
 #include "ledger/checkpoints.h"
+#include "ledger/cut_back.h"
 #include "ledger/ledger.h"
+#include "ledger/log/anchor.h"
 #include "ledger/log/log_files.h"
+#include "ledger/log/proof/checkpoint.h"
 #include "ledger/workshop.h"
 
 namespace iuran::ledger {
@@ -34,6 +39,9 @@ class RestoreRun {
     IURAN_TRY(CopyKeys());
     IURAN_TRY(CheckHead());
     IURAN_TRY(CheckKeys());
+    IURAN_TRY(FindKnown());
+    if (options_.to) IURAN_TRY(CutBack());
+    if (report_.behind) IURAN_TRY(log::SetAnchor(folder_ / "log", *report_.behind));
     if (options_.finish) IURAN_TRY(options_.finish(folder_));
     IURAN_TRY(log::SyncFolder(folder_ / "log"));
     IURAN_TRY(log::SyncFolder(folder_ / "keys"));
@@ -54,7 +62,7 @@ class RestoreRun {
     };
     for (const BackupFile& file : report_.manifest.files) {
       const fs::path place = PlaceOf(options_.backup, report_.manifest, file);
-      const auto digest = log::CopyFile(place, file.size, folder_ / "log" / file.name, going);
+      const auto digest = log::CopyFile(place, file.size, PlaceInLedger(folder_, file), going);
       if (!digest && digest.error().code == ErrorCode::kLedgerDamaged) {
         return DamagedBackup(options_.backup, digest.error().message);
       }
@@ -95,9 +103,19 @@ class RestoreRun {
   }
 
   Result<void> CheckHead() {
-    const auto log = log::EventLog::Open(folder_ / "log", log::Access::kRead, "iuran restore");
+    // Opening for writing posts what the daybook has and the database has not. One that was behind
+    // already when it was backed up is so still.
+    auto log = log::EventLog::Open(folder_ / "log", log::Access::kWrite, "iuran restore");
+    if (!log && log.error().code == ErrorCode::kLedgerBehind) {
+      log = log::EventLog::Open(folder_ / "log", log::Access::kRead, "iuran restore");
+    }
     if (!log) return DamagedBackup(options_.backup, log.error().message);
     IURAN_ASSIGN(report_.head, (*log)->Head());
+    if (const log::Anchor anchor = (*log)->anchor(); anchor.state == log::Anchor::State::kLost) {
+      report_.behind = anchor.head;
+    } else {
+      report_.nobody_knows = anchor.state == log::Anchor::State::kMissing;
+    }
     const log::TreeHead& said = report_.manifest.head;
     if (report_.head.size != said.size || report_.head.root != said.root) {
       return DamagedBackup(options_.backup,
@@ -123,6 +141,63 @@ class RestoreRun {
                               options_.keys.string()));
     }
     return CheckCheckpoints(ledger->log(), own);
+  }
+
+  // The greatest head known is kept, that of the checkpoint signed last among them, and those that
+  // the log reaches must be its own.
+  Result<void> FindKnown() {
+    Options options;
+    options.folder = folder_;
+    IURAN_ASSIGN(const auto ledger, Ledger::Open(options, log::Access::kRead));
+    const auto key = LedgerKey(ledger->opened());
+    std::vector<fs::path> files = options_.known;
+    std::error_code ignored;
+    if (fs::exists(LastSignedFile(folder_), ignored)) files.push_back(LastSignedFile(folder_));
+    for (const fs::path& file : files) {
+      IURAN_ASSIGN(const log::TreeHead known, ReadKnown(file, key));
+      if (known.size > ledger->head().value) {
+        if (!report_.behind || report_.behind->size < known.size) report_.behind = known;
+        continue;
+      }
+      IURAN_ASSIGN(const log::Hash root, ledger->log().RootAt(known.size));
+      if (root == known.root) continue;
+      return Fail(ErrorCode::kConflict,
+                  fmt::format("What {} says of the first {} events is not true of those in the "
+                              "backup: it is of another ledger, or one of them was changed. "
+                              "Nothing was restored.",
+                              file.string(), known.size));
+    }
+    return {};
+  }
+
+  // Of a ledger, its daybook, or a checkpoint.
+  Result<log::TreeHead> ReadKnown(const fs::path& file, const Result<log::VerifierKey>& key) const {
+    std::error_code ignored;
+    if (fs::is_directory(file, ignored)) {
+      auto anchor = log::ReadAnchor(log::DaybookOf(file / "log"));
+      if (anchor) return anchor;
+      IURAN_ASSIGN(const auto log,
+                   log::EventLog::Open(file / "log", log::Access::kRead, "iuran restore"));
+      return log->Head();
+    }
+    if (file.extension() == ".daybook") return log::ReadAnchor(file);
+    std::ifstream in(file, std::ios::binary);
+    const std::string note{std::istreambuf_iterator<char>(in), {}};
+    if (!in) return Fail(ErrorCode::kNotFound, fmt::format("{} cannot be read.", file.string()));
+    if (!key) return tl::unexpected<Error>(key.error());
+    const auto opened = log::OpenCheckpoint(note, *key);
+    if (opened) return log::TreeHead{opened->checkpoint.size, opened->checkpoint.root};
+    return Fail(ErrorCode::kConflict, fmt::format("{} is no checkpoint of this ledger: {}",
+                                                  file.string(), opened.error().message));
+  }
+
+  Result<void> CutBack() {
+    if (*options_.to == report_.head.size) return {};
+    if (!report_.behind) report_.behind = report_.head;
+    IURAN_ASSIGN(CutBackReport cut, CutLedgerBack(folder_ / "log", *options_.to));
+    report_.head = cut.head;
+    report_.forgotten = std::move(cut.forgotten);
+    return {};
   }
 
   const RestoreOptions& options_;

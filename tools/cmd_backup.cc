@@ -69,6 +69,13 @@ Result<int> Backup(Program& program, const BackupOptions& asked) {
       "The keys are not in it. Keep copies of {0}/keys/master.key and {0}/keys/signing.key in "
       "another place.",
       ledger.folder.string()));
+  using State = log::Anchor::State;
+  if (report.anchor.state == State::kLost || report.anchor.state == State::kMissing) {
+    program.Note(
+        "iuran: The ledger is behind what was acknowledged, or its daybook is missing; it was "
+        "backed up as it is. Any command that writes to it says more.");
+    return kDoneWithDifferences;
+  }
   return kDone;
 }
 

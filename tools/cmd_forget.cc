@@ -30,7 +30,8 @@ Result<int> Forget(Program& program, const ForgetOptions& asked) {
   if (const auto* recorded = std::get_if<ledger::Recorded>(&receipt)) {
     program.out().Write(fmt::format(
         "The personal data of {} is destroyed; position {} records it. Figures and events stay.\n"
-        "Copies elsewhere (backups, input files) are not the ledger's: remove them too.\n",
+        "A backup loses them with the next 'iuran backup'. Other copies, such as the input files, are not "
+        "the ledger's: remove them too.\n",
         member->text(), recorded->position.value));
     return kDone;
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/backup.h"
 #include "tests/support/log_model.h"
 
 namespace iuran::tests {
@@ -75,6 +76,18 @@ int WriteHistory(const std::filesystem::path& folder, uint64_t seed) {
     const std::string receipt = std::to_string((*log)->size()) + "\n";
     if (write(STDOUT_FILENO, receipt.data(), receipt.size()) < 0) return 4;
     if (number % 11 == 0 && !(*log)->Flush()) return 5;
+  }
+}
+
+int BackUp(const std::filesystem::path& ledger, const std::filesystem::path& backup) {
+  ledger::BackupOptions options;
+  options.ledger = ledger;
+  options.backup = backup;
+  while (true) {
+    const auto made = ledger::MakeBackup(options);
+    if (!made) return 2;
+    const std::string size = std::to_string(made->manifest.head.size) + "\n";
+    if (write(STDOUT_FILENO, size.data(), size.size()) < 0) return 3;
   }
 }
 

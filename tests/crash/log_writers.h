@@ -24,4 +24,7 @@ void ExpectEven(const log::EventLog& log);
 // acknowledged batch on a line of its own.
 int WriteHistory(const std::filesystem::path& folder, uint64_t seed);
 
+// Backs the ledger up again and again, and prints the size of each backup once it is whole.
+int BackUp(const std::filesystem::path& ledger, const std::filesystem::path& backup);
+
 }  // namespace iuran::tests

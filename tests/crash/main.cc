@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   if (role == "write-history" && argc > 3) {
     return iuran::tests::WriteHistory(argv[2], std::stoull(argv[3]));
   }
+  if (role == "back-up" && argc > 3) return iuran::tests::BackUp(argv[2], argv[3]);
   ::testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -72,6 +73,14 @@ class ChildProcess {
 
   // Waits until it has put out something, or has ended.
   void AwaitOutput() { ReadSome(); }
+
+  // What it has put out up to now.
+  std::string OutputSoFar() {
+    pollfd ready{output_, POLLIN, 0};
+    while (poll(&ready, 1, 0) > 0 && ReadSome()) {
+    }
+    return said_;
+  }
 
   // All of its output up to its end.
   std::string Output() {
