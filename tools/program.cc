@@ -145,6 +145,14 @@ void Program::NoteWhatIsMissing(const log::EventLog& log) const {
         "missing; these are of what is left. 'iuran recover' says what to do.");
     return;
   }
+  if (anchor.state == log::Anchor::State::kInDaybook) {
+    Note(fmt::format(
+        "iuran: the last writer was cut off: {} of {} events stand in the daybook alone "
+        "and are not in these figures. The next command that records brings them back; "
+        "so does 'iuran recover'.",
+        anchor.head.size - log.size(), anchor.head.size));
+    return;
+  }
   Note(
       fmt::format("iuran: EVENTS ARE MISSING: {} were acknowledged, {} are left, and these are of "
                   "what is left. 'iuran recover' says what to do.",

@@ -53,7 +53,7 @@ Anchor AnchorOf(const FoundDaybook& found, uint64_t size) {
 Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem& files,
                                                              std::shared_ptr<Store> store,
                                                              uint64_t size, FoundDaybook found,
-                                                             Loss loss) {
+                                                             Loss loss, const RootOf& root_of) {
   const Anchor anchor = AnchorOf(found, size);
   std::unique_ptr<AnchoredWriter> writer(
       new AnchoredWriter(files, std::move(store), std::move(found)));
@@ -61,19 +61,31 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
     if (loss == Loss::kAccept) return writer;
     return tl::unexpected(BehindIts(anchor, writer->found_, size));
   }
-  // A power cut may have taken commits in the middle and left later ones. So all of them are posted
-  // again; to post them once more changes nothing, unless there are later ones than the daybook
-  // knows, which were synced.
-  if (size <= anchor.head.size) IURAN_TRY(writer->Post());
-  const Status status =
-      Daybook::Open(files, writer->found_.file, writer->found_.content, writer->daybook_);
+  const Daybook::Content& content = writer->found_.content;
+  const bool post = !content.commits.empty() && size <= anchor.head.size;
+  if (post) IURAN_TRY(writer->Post(size, root_of));
+  IURAN_TRY(writer->CheckRoot(anchor.head, root_of));
+  Status status = Daybook::Open(files, writer->found_.file, content, writer->daybook_);
+  // What a killed writer noted may be in memory alone, and from now on it is shown.
+  if (status.ok() && post) status = writer->SyncDatabase();
+  if (status.ok() && post) status = writer->daybook_->NoteHead(anchor.head);
   if (status.ok()) return writer;
   return Fail(ErrorCode::kIo, fmt::format("The daybook {} cannot be written to: {}. Look at the "
                                           "disk and at the permissions, then try again.",
                                           writer->found_.file, status.ToString()));
 }
 
-Result<void> AnchoredWriter::Post() {
+// A power cut may have taken commits in the middle and left later ones. So all of them are posted
+// again; to post once more what is there changes nothing, unless there are later commits than the
+// daybook knows, and those were synced.
+Result<void> AnchoredWriter::Post(uint64_t size, const RootOf& root_of) {
+  // Only over what they were decided on: the database of another history is left as it is.
+  IURAN_TRY(CheckRoot(found_.content.held, root_of));
+  for (const Daybook::Commit& commit : found_.content.commits) {
+    if (commit.head.size > size) break;
+    const Result<Hash> root = root_of(commit.head.size);  // none where there is a hole
+    if (root && *root != commit.head.root) return tl::unexpected(OtherRecords(commit.head.size));
+  }
   for (const Daybook::Commit& commit : found_.content.commits) {
     rocksdb::WriteBatch writes(commit.writes);
     const Status status = store_->db().Write({}, &writes);
@@ -82,24 +94,33 @@ Result<void> AnchoredWriter::Post() {
   return {};
 }
 
-Result<void> AnchoredWriter::CheckRoot(const std::function<Result<Hash>(uint64_t)>& root_at) const {
-  if (daybook_ == nullptr) return {};
-  const TreeHead& head = found_.content.head;
-  IURAN_ASSIGN(const Hash root, root_at(head.size));
-  if (root == head.root) return {};
-  return tl::unexpected(Damaged(
-      store_->folder(), fmt::format("Its first {} records are not those that were acknowledged: "
-                                    "their digest is another.",
-                                    head.size)));
+Error AnchoredWriter::OtherRecords(uint64_t size) const {
+  return Damaged(store_->folder(),
+                 fmt::format("Its first {} records are not those that were acknowledged: their "
+                             "digest is another.",
+                             size));
 }
 
-Status AnchoredWriter::NoteHead(const TreeHead& head) {
-  if (daybook_ == nullptr) {
-    Status status = Daybook::Create(files_, found_.file);
-    if (status.ok()) status = Daybook::Open(files_, found_.file, {}, daybook_);
-    if (!status.ok()) return status;
+Result<void> AnchoredWriter::CheckRoot(const TreeHead& head, const RootOf& root_of) const {
+  IURAN_ASSIGN(const Hash root, root_of(head.size));
+  if (root == head.root) return {};
+  return tl::unexpected(OtherRecords(head.size));
+}
+
+// The new daybook takes the place of the one that remembers more, and holds the commit that says
+// so, at one moment. Before it the loss is not accepted; after it the commit can only be posted.
+Status AnchoredWriter::AcceptLoss(rocksdb::WriteBatch& writes, const TreeHead& before,
+                                  const TreeHead& after) {
+  if (before.size == after.size || writes.GetDataSize() > Daybook::kLargestCommit) {
+    return Status::InvalidArgument("A loss is accepted by a small commit that records it");
   }
-  return daybook_->NoteHead(head);
+  const Daybook::Commit commit{before.size, after, writes.Data()};
+  Status status = Daybook::Create(files_, found_.file, before, &commit);
+  Daybook::Content content;
+  if (status.ok()) status = Daybook::Read(files_, found_.file, content);
+  if (status.ok()) status = Daybook::Open(files_, found_.file, content, daybook_);
+  if (status.ok()) status = store_->db().Write({}, &writes);
+  return status;
 }
 
 Status AnchoredWriter::SyncDatabase() {
@@ -114,18 +135,21 @@ Status AnchoredWriter::SyncDatabase() {
 
 Status AnchoredWriter::Commit(rocksdb::WriteBatch& writes, const TreeHead& before,
                               const TreeHead& after) {
-  const bool small = daybook_ != nullptr && writes.GetDataSize() <= Daybook::kLargestCommit;
-  if (small) {
+  if (daybook_ == nullptr) return AcceptLoss(writes, before, after);
+  if (writes.GetDataSize() <= Daybook::kLargestCommit) {
     Status status =
         daybook_->NoteCommit(before, after, writes.Data(), [this] { return SyncDatabase(); });
     if (status.ok()) status = store_->db().Write({}, &writes);
     return status;
   }
+  // Not with the commit itself: that may begin a write-ahead file, and a power cut leave the new
+  // one and not the end of the old one.
+  Status status;
+  if (daybook_->has_commits()) status = SyncDatabase();
   rocksdb::WriteOptions durable;
-  durable.sync = true;  // of earlier commits as well
-  Status status = store_->db().Write(durable, &writes);
-  // A loss is accepted by recording it, and by nothing less.
-  if (status.ok() && (daybook_ != nullptr || before.size < after.size)) status = NoteHead(after);
+  durable.sync = true;
+  if (status.ok()) status = store_->db().Write(durable, &writes);
+  if (status.ok()) status = daybook_->NoteHead(after);
   return status;
 }
 

@@ -31,15 +31,17 @@ Anchor AnchorOf(const FoundDaybook& found, uint64_t size);
 
 class AnchoredWriter {
  public:
-  // Posts to the database, with a log of `size`, what it lacks of the daybook. kLedgerBehind where
-  // that does not bring back all that was acknowledged, unless it is accepted.
+  // The root over the first records of the database, as many as asked for.
+  using RootOf = std::function<Result<Hash>(uint64_t size)>;
+
+  // Posts to the database, with a log of `size`, what it lacks of the daybook; on return that is
+  // durable. kLedgerBehind where it does not bring back all that was acknowledged, unless that is
+  // accepted; kLedgerDamaged where the database has other records than were acknowledged: then
+  // nothing is posted over them.
   static Result<std::unique_ptr<AnchoredWriter>> Open(rocksdb::FileSystem& files,
                                                       std::shared_ptr<Store> store, uint64_t size,
-                                                      FoundDaybook found, Loss loss);
-
-  // kLedgerDamaged where the log, which is open now, has other records than were acknowledged.
-  // `root_at` gives the root over a number of its records.
-  Result<void> CheckRoot(const std::function<Result<Hash>(uint64_t)>& root_at) const;
+                                                      FoundDaybook found, Loss loss,
+                                                      const RootOf& root_of);
 
   // Writes `writes`, which bring the log from one head to the other. Durable on return; on a
   // failure it may be there or not, and nothing more must be written.
@@ -54,8 +56,11 @@ class AnchoredWriter {
   AnchoredWriter(rocksdb::FileSystem& files, std::shared_ptr<Store> store, FoundDaybook found)
       : files_(files), store_(std::move(store)), found_(std::move(found)) {}
 
-  Result<void> Post();
-  rocksdb::Status NoteHead(const TreeHead& head);
+  Result<void> Post(uint64_t size, const RootOf& root_of);
+  Error OtherRecords(uint64_t size) const;
+  Result<void> CheckRoot(const TreeHead& head, const RootOf& root_of) const;
+  rocksdb::Status AcceptLoss(rocksdb::WriteBatch& writes, const TreeHead& before,
+                             const TreeHead& after);
   // Makes the database hold durably all it was given.
   rocksdb::Status SyncDatabase();
 

@@ -82,13 +82,14 @@ bool ParseHalf(std::string_view half, bool second, Daybook::Content& content) {
   if (!TakeEntry(rest, entry) || !entry.writes.empty() || (entry.generation % 2 == 1) != second) {
     return false;
   }
-  content = {entry.head, {}, entry.generation, half.size() - rest.size()};
+  content = {entry.head, entry.head, {}, entry.generation, half.size() - rest.size()};
   while (TakeEntry(rest, entry) && entry.generation == content.generation &&
          entry.first == content.head.size) {
     content.head = entry.head;
     content.end = half.size() - rest.size();
     if (entry.writes.empty()) {
       content.commits.clear();
+      content.held = entry.head;
     } else {
       content.commits.push_back({entry.first, entry.head, std::string(entry.writes)});
     }
@@ -102,11 +103,13 @@ std::string Daybook::FileOf(const std::filesystem::path& log_folder) {
   return log_folder.string() + ".daybook";
 }
 
-Status Daybook::Create(rocksdb::FileSystem& files, const std::string& file) {
+Status Daybook::Create(rocksdb::FileSystem& files, const std::string& file, const TreeHead& head,
+                       const Commit* commit) {
   // Zeros are written, and not only asked for: a block that was never written is as slow to sync as
   // a new one.
   std::string bytes;
-  AppendEntry(bytes, 0, 0, {0, EmptyRoot()}, {});
+  AppendEntry(bytes, 0, head.size, head, {});
+  if (commit != nullptr) AppendEntry(bytes, 0, commit->first, commit->head, commit->writes);
   bytes.resize(kFileBytes);
   std::unique_ptr<rocksdb::FSWritableFile> out;
   const std::string unfinished = file + ".unfinished";
@@ -159,7 +162,7 @@ Status Daybook::Open(rocksdb::FileSystem& files, const std::string& file, const 
                      std::unique_ptr<Daybook>& daybook) {
   std::unique_ptr<rocksdb::FSRandomRWFile> opened;
   const IOStatus status = files.NewRandomRWFile(file, {}, &opened, nullptr);
-  if (status.ok()) daybook.reset(new Daybook(std::move(opened), content.generation));
+  if (status.ok()) daybook.reset(new Daybook(std::move(opened), content));
   return status;
 }
 
@@ -172,6 +175,7 @@ void Daybook::BeginHalf() {
 Status Daybook::Write(const TreeHead& last, bool commits) {
   IOStatus status = file_->Write(Begin() + end_, entry_, IOOptions(), nullptr);
   if (status.ok()) status = file_->Sync(IOOptions(), nullptr);
+  begun_ = status.ok();
   end_ += entry_.size();
   last_size_ = last.size;
   has_commits_ = commits;

@@ -42,7 +42,8 @@ class Daybook {
   };
   struct Content {
     TreeHead head{0, EmptyRoot()};  // what was acknowledged last
-    std::vector<Commit> commits;    // behind the last head: the database may lack them
+    TreeHead held{0, EmptyRoot()};  // the last head: the database durably holds it
+    std::vector<Commit> commits;    // behind that: the database may lack them
     uint64_t generation = 0;        // of the half in use; odd: the second half
     uint64_t end = 0;               // of what stands in that half
   };
@@ -50,8 +51,11 @@ class Daybook {
   // <log folder>.daybook
   static std::string FileOf(const std::filesystem::path& log_folder);
 
-  // Makes the file of an empty log, durably, in place of one that is there.
-  static rocksdb::Status Create(rocksdb::FileSystem& files, const std::string& file);
+  // Makes a file with a head (that of an empty log) and perhaps a commit behind it, durably and at
+  // once, in place of one that is there.
+  static rocksdb::Status Create(rocksdb::FileSystem& files, const std::string& file,
+                                const TreeHead& head = {0, EmptyRoot()},
+                                const Commit* commit = nullptr);
   // NotFound; Corruption where neither half begins with a head.
   static rocksdb::Status Read(rocksdb::FileSystem& files, const std::string& file,
                               Content& content);
@@ -75,13 +79,16 @@ class Daybook {
   bool has_commits() const { return has_commits_; }
 
  private:
-  Daybook(std::unique_ptr<rocksdb::FSRandomRWFile> file, uint64_t generation)
-      : file_(std::move(file)), generation_(generation) {}
+  Daybook(std::unique_ptr<rocksdb::FSRandomRWFile> file, const Content& content)
+      : file_(std::move(file)),
+        generation_(content.generation),
+        has_commits_(!content.commits.empty()) {}
 
   bool Fits(size_t bytes) const { return begun_ && end_ + bytes <= kHalfBytes; }
   uint64_t Begin() const { return generation_ % 2 * kHalfBytes; }
   void BeginHalf();
-  // Writes entry_, which ends with `last`, to the end of the half in use, and syncs it.
+  // Writes entry_, which ends with `last`, to the end of the half in use, and syncs it. After a
+  // failure the next note begins a half.
   rocksdb::Status Write(const TreeHead& last, bool commits);
 
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;
@@ -89,7 +96,7 @@ class Daybook {
   uint64_t end_ = 0;
   bool begun_ = false;  // a half, since it was opened
   uint64_t last_size_ = 0;
-  bool has_commits_ = false;
+  bool has_commits_;
   std::string entry_;
 };
 

@@ -108,16 +108,15 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
   IURAN_ASSIGN(opened.size, FindSize(*opened.store));
   opened.anchor = AnchorOf(found, opened.size);
   if (access == Access::kWrite) {
-    IURAN_ASSIGN(opened.writer,
-                 AnchoredWriter::Open(files, opened.store, opened.size, std::move(found), loss));
+    const auto root_of = [&opened](uint64_t size) {
+      return FindFrontier(opened.store, size).map([](const Frontier& tree) { return tree.Root(); });
+    };
+    IURAN_ASSIGN(opened.writer, AnchoredWriter::Open(files, opened.store, opened.size,
+                                                     std::move(found), loss, root_of));
     IURAN_ASSIGN(opened.size, FindSize(*opened.store));
     IURAN_ASSIGN(opened.frontier, FindFrontier(opened.store, opened.size));
   }
-  auto log = std::make_unique<EventLogOnRocksDb>(std::move(opened));
-  if (access == Access::kWrite) {
-    IURAN_TRY(log->writer_->CheckRoot([&log](uint64_t size) { return log->RootAt(size); }));
-  }
-  return log;
+  return std::make_unique<EventLogOnRocksDb>(std::move(opened));
 }
 
 EventLogOnRocksDb::EventLogOnRocksDb(Opened opened)
@@ -170,8 +169,9 @@ Result<void> EventLogOnRocksDb::Purge(Table table) {
   const std::lock_guard guard(writing_);
   IURAN_TRY(view_.store->Purge(FamilyOf(table)));
   const rocksdb::Status status = writer_->Wipe(HeadNow());
-  if (!status.ok()) return tl::unexpected(ErrorOf(status, view_.store->folder(), "purged"));
-  return {};
+  if (status.ok()) return {};
+  poisoned_ = true;
+  return tl::unexpected(ErrorOf(status, view_.store->folder(), "purged"));
 }
 
 Result<void> EventLogOnRocksDb::Flush() {

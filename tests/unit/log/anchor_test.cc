@@ -143,6 +143,58 @@ TEST_F(AnchorTest, ALossIsRefusedUntilItIsAccepted) {
   EXPECT_EQ(log_->size(), left + 1);
 }
 
+// Killed while it accepts: the new daybook stands, the database has nothing of it yet.
+TEST_F(AnchorTest, AnAcceptedLossStaysAcceptedHoweverItIsCutOff) {
+  Keep();
+  const uint64_t left = log_->size();
+  Grow(1);
+  PutBack();
+  const fs::path before = scratch_ / "before";
+  fs::copy(folder_, before);
+  const std::string remembers = BytesOf(daybook_);
+  std::string accepted;
+  {
+    const auto accepting = EventLog::Open(folder_, Access::kWrite, "test", Loss::kAccept);
+    ASSERT_TRUE(accepting) << accepting.error().message;
+    ASSERT_TRUE((*accepting)->Append({left, {{"ledger/loss", 0, "accepted", "", {}}}, {}}));
+    accepted = BytesOf(daybook_);
+  }
+  for (const std::string& daybook : {accepted, remembers}) {
+    fs::remove_all(folder_);
+    fs::copy(before, folder_);
+    std::ofstream(daybook_, std::ios::binary) << daybook;
+    const auto opened = EventLog::Open(folder_, Access::kWrite, "test");
+    EXPECT_EQ(opened.has_value(), daybook == accepted);
+    EXPECT_EQ(opened ? (*opened)->size() : left, daybook == accepted ? left + 1 : left);
+  }
+}
+
+// A daybook of another history must not be posted over a good database.
+TEST_F(AnchorTest, AWrongDaybookChangesNothing) {
+  for (int i = 0; i < 5; ++i) Grow(3);
+  const std::string daybook = BytesOf(daybook_);
+  log_.reset();
+  const fs::path other = scratch_ / "other";
+  ASSERT_TRUE(EventLog::Create(other));
+  LogModel model;
+  std::mt19937_64 random(99);
+  {
+    const auto log = EventLog::Open(other, Access::kWrite, "test");
+    while (model.records.size() + 8 < model_.records.size()) {
+      const OwnedBatch batch = model.NextBatch(random, 40);
+      ASSERT_TRUE((*log)->Append(batch.View()));
+      model.Apply(batch);
+    }
+  }
+  const std::string right = BytesOf(scratch_ / "other.daybook");
+  std::ofstream(scratch_ / "other.daybook", std::ios::binary) << daybook;
+  EXPECT_FALSE(EventLog::Open(other, Access::kWrite, "test").has_value());
+  std::ofstream(scratch_ / "other.daybook", std::ios::binary) << right;
+  const auto log = EventLog::Open(other, Access::kWrite, "test");
+  ASSERT_TRUE(log) << log.error().message;
+  model.ExpectSameAs(**log);
+}
+
 TEST_F(AnchorTest, WithoutADaybookNobodyKnows) {
   log_.reset();
   const std::string daybook = BytesOf(daybook_);
