@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kManifestPart = "backup.json.part";
+constexpr int kDaybookCopies = 5;
 constexpr std::string_view kPart = ".part";  // of a table that is being copied
 
 bool IsNumber(const std::string& name) {
@@ -36,7 +37,8 @@ tl::unexpected<Error> CannotBeBackup(const fs::path& folder, const std::error_co
                                           reason.message()));
 }
 
-// An empty folder, or one in which nothing stands but what backups are made of.
+// An empty folder, or one in which a backup was begun and nothing stands but what that is made of:
+// what old backups left is removed later, and it must be nobody else's.
 Result<void> CheckPlace(const BackupOptions& options) {
   std::error_code failed;
   const fs::path ledger = fs::weakly_canonical(options.ledger, failed);
@@ -49,9 +51,12 @@ Result<void> CheckPlace(const BackupOptions& options) {
   }
   fs::create_directories(options.backup, failed);
   if (failed) return CannotBeBackup(options.backup, failed);
+  const bool begun = fs::exists(ManifestFile(options.backup), failed) ||
+                     fs::exists(options.backup / kManifestPart, failed);
   for (const auto& entry : fs::directory_iterator(options.backup, failed)) {
     const std::string name = entry.path().filename();
-    if (name == "tables" || name == "backup.json" || name == kManifestPart || IsNumber(name)) {
+    if (begun &&
+        (name == "tables" || name == "backup.json" || name == kManifestPart || IsNumber(name))) {
       continue;
     }
     return Fail(ErrorCode::kUsage,
@@ -148,6 +153,11 @@ class BackupRun {
   Result<void> MakeFolders() {
     const fs::path own = Own();
     std::error_code failed;
+    // Says from the first moment that this folder is a backup's.
+    if (!before_) {
+      IURAN_TRY(log::WriteFileSynced(options_.backup / kManifestPart, ""));
+      IURAN_TRY(log::SyncFolder(options_.backup));
+    }
     fs::remove_all(own, failed);
     if (!failed) fs::create_directories(own, failed);
     if (!failed) fs::create_directories(Tables(), failed);
@@ -164,9 +174,15 @@ class BackupRun {
     if (failed == std::errc::no_such_file_or_directory) return {};
     if (failed) return CannotBeBackup(options_.backup, failed);
     const std::string name(kDaybookName);
-    IURAN_ASSIGN(const log::Hash digest, log::CopyFile(daybook, size, Own() / name, {}));
-    report_.manifest.files.push_back({name, name, size, digest});
-    return {};
+    for (int attempt = 0;; ++attempt) {
+      IURAN_ASSIGN(const log::Hash digest, log::CopyFile(daybook, size, Own() / name, {}));
+      // A writer that erases rows may pass while it is copied, and leave neither half whole in the
+      // copy. It does so once.
+      const bool whole = log::ReadAnchor(Own() / name) || !log::ReadAnchor(daybook);
+      if (!whole && attempt < kDaybookCopies) continue;
+      report_.manifest.files.push_back({name, name, size, digest});
+      return {};
+    }
   }
 
   Result<void> TakeTable(const log::LogFiles::File& table) {
@@ -241,14 +257,17 @@ class BackupRun {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(options_.backup, ignored)) {
       const std::string name = entry.path().filename();
-      if (IsNumber(name) && name != std::to_string(report_.manifest.number)) {
-        fs::remove_all(entry.path(), ignored);
-      }
+      const std::string number = std::to_string(report_.manifest.number);
+      const bool older =
+          name.size() < number.size() || (name.size() == number.size() && name < number);
+      if (IsNumber(name) && older) fs::remove_all(entry.path(), ignored);
     }
     std::set<std::string> named;
     for (const BackupFile& file : report_.manifest.files) named.insert(file.stored);
     for (const auto& entry : fs::directory_iterator(Tables(), ignored)) {
-      if (!named.count(entry.path().filename())) fs::remove(entry.path(), ignored);
+      const std::string name = entry.path().filename();
+      const bool ours = IsTable(name) || name.ends_with(kPart);
+      if (ours && !named.count(name)) fs::remove(entry.path(), ignored);
     }
   }
 
@@ -267,6 +286,9 @@ Result<BackupReport> MakeBackup(const BackupOptions& options) {
                log::EventLog::Open(options.ledger / "log", log::Access::kRead, "iuran backup"));
   IURAN_TRY(CheckPlace(options));
   const LockedFolder lock(options.backup);
+  if (!lock.locked() && lock.error() != std::errc::operation_would_block) {
+    return CannotBeBackup(options.backup, lock.error());
+  }
   if (!lock.locked()) {
     return Fail(ErrorCode::kLedgerLocked,
                 fmt::format("Another program is at work on the backup in {}. Wait until it is "

@@ -5,15 +5,16 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <system_error>
+#include <cerrno>
 
 namespace iuran::ledger {
 
 namespace fs = std::filesystem;
 
 LockedFolder::LockedFolder(const fs::path& folder)
-    : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-      locked_(fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) {}
+    : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (fd_ < 0 || ::flock(fd_, LOCK_EX | LOCK_NB) != 0) error_ = {errno, std::generic_category()};
+}
 
 LockedFolder::~LockedFolder() {
   if (fd_ >= 0) ::close(fd_);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace iuran::ledger {
 
@@ -15,13 +16,15 @@ class LockedFolder {
   LockedFolder(const LockedFolder&) = delete;
   LockedFolder& operator=(const LockedFolder&) = delete;
   ~LockedFolder();
-  bool locked() const { return locked_; }
+  bool locked() const { return !error_; }
+  // Why it is not; operation_would_block: another process has locked it.
+  const std::error_code& error() const { return error_; }
   // Makes durable which files the folder has; also where it is not locked.
   bool Sync() const;
 
  private:
   int fd_;
-  bool locked_;
+  std::error_code error_;
 };
 
 // Removes the folders in `parent` whose names begin so and that nobody has locked, where it can.

@@ -83,8 +83,9 @@ class RestoreRun {
     for (const char* name : {"master.key", "signing.key", "signed.checkpoint"}) {
       std::error_code failed;
       if (!fs::exists(options_.keys / name, failed)) continue;
-      fs::copy_file(options_.keys / name, keys / name, failed);
+      const uintmax_t size = fs::file_size(options_.keys / name, failed);
       if (!failed) {
+        IURAN_TRY(log::CopyFile(options_.keys / name, size, keys / name, {}));
         fs::permissions(keys / name, fs::perms::owner_read | fs::perms::owner_write, failed);
       }
       if (failed) {
@@ -209,8 +210,7 @@ class RestoreRun {
 
 Result<RestoreReport> Restore(const RestoreOptions& options) {
   const LockedFolder lock(options.backup);
-  std::error_code ignored;
-  if (!lock.locked() && fs::is_directory(options.backup, ignored)) {
+  if (lock.error() == std::errc::operation_would_block) {
     return Fail(ErrorCode::kLedgerLocked,
                 fmt::format("Another program is at work on the backup in {}. Wait until it is "
                             "done.",

@@ -105,7 +105,7 @@ Result<Hash> ReadPieces(int from, uint64_t size, const fs::path& name, const Goi
 }  // namespace
 
 Result<Hash> CopyBytes(int from, uint64_t size, const fs::path& to, const Going& going) {
-  const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!out.open()) return Refused(to, "made");
   uint64_t copied = 0;
   IURAN_ASSIGN(const Hash hash,
@@ -155,7 +155,7 @@ Result<void> SyncFolder(const fs::path& folder) {
 }
 
 Result<void> WriteFileSynced(const fs::path& file, std::string_view bytes) {
-  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!out.open()) return Refused(file, "made");
   if (!WriteAll(out.value(), bytes.data(), bytes.size())) return Refused(file, "written");
   if (::fsync(out.value()) != 0) return Refused(file, "brought to disk");
