@@ -7,7 +7,9 @@
 #include <system_error>
 #include <vector>
 
-#include "ledger/log/proof/tree.h"
+#include "ledger/checkpoints.h"
+#include "ledger/ledger.h"
+#include "ledger/verify_ledger.h"
 #include "projections/replay.h"
 #include "tools/reading.h"
 #include "tools/restored.h"
@@ -50,26 +52,9 @@ std::chrono::milliseconds Since(steady_clock::time_point begin) {
 
 tl::unexpected<Error> Differs(const fs::path& backup, std::string_view what) {
   return Fail(ErrorCode::kLedgerDamaged,
-              fmt::format("The backup in {} does not hold: {} Keep it as it is, and make another "
+              fmt::format("The backup in {} is not good. {} Keep it as it is, and make another "
                           "backup in another folder now.",
                           backup.string(), what));
-}
-
-// The root over the records themselves; the log's own comes from stored hashes.
-Result<log::Hash> RootOfRecords(const log::EventLog& log) {
-  log::Frontier frontier;
-  std::vector<log::Record> records;
-  std::vector<log::Hash> hashes;
-  IURAN_ASSIGN(const auto cursor, log.Scan(0, log.size()));
-  for (;;) {
-    IURAN_ASSIGN(const bool more, cursor->NextPage());
-    if (!more) return frontier.Root();
-    records.clear();
-    for (size_t i = 0; i < cursor->count(); ++i) records.push_back(cursor->record(i));
-    hashes.resize(records.size());
-    log::HashLeaves(records, hashes);
-    frontier.Append(hashes);
-  }
 }
 
 // The accounts of the first `size` events, folded from the ledger itself.
@@ -86,32 +71,40 @@ Result<void> CompareWithLedger(const fs::path& ledger, DrillReport& report,
   if (!log) return tl::unexpected<Error>(std::move(log.error()));
   const log::TreeHead& head = report.manifest.head;
   if ((*log)->size() < head.size) {
-    return Differs(backup, fmt::format("it has {} events and the ledger in {} only {}.", head.size,
+    return Differs(backup, fmt::format("It has {} events and the ledger in {} only {}.", head.size,
                                        ledger.string(), (*log)->size()));
   }
   IURAN_ASSIGN(const log::Hash root, (*log)->RootAt(head.size));
   IURAN_ASSIGN(const events::Digest accounts, AccountsOf(**log, head.size));
   if (root != head.root || accounts != report.accounts) {
-    return Differs(backup, fmt::format("its events or figures are not those of the ledger in {}.",
+    return Differs(backup, fmt::format("Its events or figures are not those of the ledger in {}.",
                                        ledger.string()));
   }
   report.compared = true;
   return {};
 }
 
+// As 'iuran verify' does, and the accounts are folded a second time.
 Result<void> Verify(const fs::path& restored, DrillReport& report, const fs::path& backup) {
   IURAN_ASSIGN(const auto store, projections::Store::OpenToRead(restored / "projections"));
-  IURAN_ASSIGN(const auto log,
-               log::EventLog::Open(restored / "log", log::Access::kRead, "iuran backup"));
-  IURAN_ASSIGN(const log::Hash root, RootOfRecords(*log));
-  if (root != report.manifest.head.root) {
-    return Differs(backup, "its records do not give the root that it names.");
+  ledger::Options options;
+  options.folder = restored;
+  IURAN_ASSIGN(const auto ledger, ledger::Ledger::Open(options, log::Access::kRead));
+  ledger::VerifyOptions how;
+  how.threads = ThreadsToUse();
+  if (const auto key = ledger::LedgerKey(ledger->opened())) how.key = *key;
+  log::Faults faults(1);
+  IURAN_ASSIGN(const ledger::LedgerReport verified,
+               ledger::VerifyLedger(ledger->log(), how, faults));
+  if (faults.count() > 0) return Differs(backup, faults.List().front().sentence);
+  if (verified.log.root != report.manifest.head.root) {
+    return Differs(backup, "Its records do not give the root that it names.");
   }
-  projections::ReplayOptions options;
-  options.threads = ThreadsToUse();
-  IURAN_ASSIGN(const auto replay, projections::Replay::Run(*log, *store, options));
+  projections::ReplayOptions replaying;
+  replaying.threads = ThreadsToUse();
+  IURAN_ASSIGN(const auto replay, projections::Replay::Run(ledger->log(), *store, replaying));
   if (!replay->report().Same()) {
-    return Differs(backup, "the figures rebuilt from it are not the same twice.");
+    return Differs(backup, "The figures rebuilt from it are not the same twice.");
   }
   report.accounts = replay->report().digest;
   return {};

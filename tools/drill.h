@@ -20,9 +20,9 @@ struct DrillReport {
   std::chrono::milliseconds verifying{0};
 };
 
-// Restores the backup in `backup` into a scratch folder, which is removed again, recomputes the
-// root from every record and the accounts from every event, and compares both with what the backup
-// says and with the ledger in `ledger`, where there is one. kLedgerDamaged where anything differs.
+// Restores the backup in `backup` into a scratch folder, which is removed again, verifies the whole
+// ledger there, folds its accounts twice, and compares root and accounts with those of the ledger
+// in `ledger`, where there is one. kLedgerDamaged where anything differs.
 Result<DrillReport> Drill(const std::filesystem::path& backup, const std::filesystem::path& ledger,
                           const ledger::Watch& watch);
 
