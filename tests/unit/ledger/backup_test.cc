@@ -252,6 +252,9 @@ TEST_F(RestoreToTest, MakesTheLedgerOfThatTimeAndKeepsWhatIsKnown) {
       const auto reader = Ledger::Open(options_, log::Access::kRead);
       ASSERT_TRUE(reader) << reader.error().message;
       EXPECT_EQ(Shown(**reader), shown_[step]);
+      const std::string nik_key = Vault::Open(restore_.keys / "master.key")->NikKey(nik);
+      const auto owners = (*reader)->log().FindRows(log::Table::kVault, std::span(&nik_key, 1));
+      EXPECT_EQ((*owners)[0], step < 2 ? "ANA" : "ANA\nBEA");
     }
     EXPECT_EQ(FilesHolding(restore_.target, bea) > 0, step >= 2) << "people enrolled later";
     const auto writer = Ledger::Open(options_, log::Access::kWrite);
