@@ -5,6 +5,7 @@
 
 #include "ledger/checkpoints.h"
 #include "ledger/log/anchor.h"
+#include "ledger/verify_ledger.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
 namespace iuran::ledger {
@@ -227,6 +228,13 @@ TEST_F(RestoreToTest, MakesTheLedgerOfThatTimeAndKeepsWhatIsKnown) {
   Record({Pay("P1", "ANA", "R1"), Pay("P2", "CELI", "R1")});
   Record({Reverse("P1"), Enrol("BEA", Person("Bea Rero", nik)), Pay("P3", "BEA", "R1")});
   ASSERT_TRUE(Forget(*ledger_, MemberId("CELI"), "request", "tester"));
+  rules::Command change = Ask(rules::ChangeAttribute{
+      MemberId("ANA"), Attribute::kIncome, Month::Of(2024, 3), Money::FromRupiah(2'000'000)});
+  change.source.file_digest = Digest{1};
+  change.source.line = 2;
+  rules::Command again = change;
+  again.source.line = 3;  // known by an alias
+  SubmitCommands({change, again});
   Record({Pay("P4", "ANA")});
   const std::string bea = VaultRow("BEA");
   MustBackUp();
@@ -252,6 +260,15 @@ TEST_F(RestoreToTest, MakesTheLedgerOfThatTimeAndKeepsWhatIsKnown) {
       const auto reader = Ledger::Open(options_, log::Access::kRead);
       ASSERT_TRUE(reader) << reader.error().message;
       EXPECT_EQ(Shown(**reader), shown_[step]);
+      VerifyOptions how;
+      how.key = *LedgerKey((*reader)->opened());
+      how.master_key = restore_.keys / "master.key";
+      log::Faults faults;
+      ASSERT_TRUE(VerifyLedger((*reader)->log(), how, faults));
+      // That it is behind, and that the data of the one who was forgotten later are missing.
+      std::string found;
+      for (const log::Fault& fault : faults.List()) found += fault.sentence + "\n";
+      EXPECT_EQ(faults.count(), last ? 0u : 2u) << found;
       const std::string nik_key = Vault::Open(restore_.keys / "master.key")->NikKey(nik);
       const auto owners = (*reader)->log().FindRows(log::Table::kVault, std::span(&nik_key, 1));
       EXPECT_EQ((*owners)[0], step < 2 ? "ANA" : "ANA\nBEA");
