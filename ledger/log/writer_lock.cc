@@ -8,15 +8,19 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace iuran::log {
 namespace {
+
+constexpr int kHolderAttempts = 50;
 
 std::string NowUtc() {
   const std::time_t now = std::time(nullptr);
@@ -33,6 +37,14 @@ std::string ReadHolder(int descriptor) {
   const ssize_t length = pread(descriptor, text.data(), text.size(), 0);
   std::string holder(text.data(), length > 0 ? static_cast<size_t>(length) : 0);
   return holder.substr(0, holder.find('\n'));
+}
+
+// The line of a writer that was killed stays; its process does not.
+bool NamesOneThatLives(const std::string& holder) {
+  const size_t at = holder.find(", process ");
+  if (at == std::string::npos) return false;
+  const long process = std::strtol(holder.c_str() + at + 10, nullptr, 10);
+  return process > 0 && (kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH);
 }
 
 }  // namespace
@@ -52,7 +64,14 @@ Result<WriterLock> WriterLock::Take(const std::filesystem::path& folder, std::st
       return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be locked: {}.", file.string(),
                                               std::strerror(errno)));
     }
-    const std::string holder = ReadHolder(descriptor);
+    // Whoever has just locked it names himself in a moment; till then an earlier holder may stand
+    // there.
+    std::string holder = ReadHolder(descriptor);
+    for (int i = 0; i < kHolderAttempts && !NamesOneThatLives(holder); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      holder = ReadHolder(descriptor);
+    }
+    if (!NamesOneThatLives(holder)) holder.clear();
     lock.descriptor_ = -1;
     close(descriptor);
     return Fail(ErrorCode::kLedgerLocked,
@@ -90,13 +109,7 @@ std::optional<std::string> WriterOf(const std::filesystem::path& folder) {
   if (descriptor < 0) return std::nullopt;
   std::string holder = ReadHolder(descriptor);
   close(descriptor);
-  // The line of a writer that was killed stays; its process does not.
-  const size_t at = holder.find(", process ");
-  if (at == std::string::npos) return std::nullopt;
-  const long process = std::strtol(holder.c_str() + at + 10, nullptr, 10);
-  if (process <= 0 || (kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH)) {
-    return std::nullopt;
-  }
+  if (!NamesOneThatLives(holder)) return std::nullopt;
   return holder;
 }
 
