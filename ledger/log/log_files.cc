@@ -105,7 +105,8 @@ Result<Hash> ReadPieces(int from, uint64_t size, const fs::path& name, const Goi
 }  // namespace
 
 Result<Hash> CopyBytes(int from, uint64_t size, const fs::path& to, const Going& going) {
-  const Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  const Descriptor out(
+      ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!out.open()) return Refused(to, "made");
   uint64_t copied = 0;
   IURAN_ASSIGN(const Hash hash,
@@ -155,7 +156,8 @@ Result<void> SyncFolder(const fs::path& folder) {
 }
 
 Result<void> WriteFileSynced(const fs::path& file, std::string_view bytes) {
-  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  const Descriptor out(
+      ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!out.open()) return Refused(file, "made");
   if (!WriteAll(out.value(), bytes.data(), bytes.size())) return Refused(file, "written");
   if (::fsync(out.value()) != 0) return Refused(file, "brought to disk");
@@ -175,13 +177,14 @@ Result<LogFiles> LogFiles::Hold(const fs::path& log_folder) {
   return tl::unexpected(ChangesTooFast(log_folder));
 }
 
-// The list of tables is the same before and after: so the tables opened in between are those of the
-// list, all of them, and the write-ahead files opened go on from there. All but the last of these
-// were closed before the last was begun, and are whole; of the last there is a beginning.
+// The list of tables is the same as when the store was opened: so the tables opened in between are
+// those of the list, all of them, and the write-ahead files opened go on from there. All but the
+// last of these were closed before the last was begun, and are whole; of the last there is a
+// beginning.
 Result<bool> LogFiles::TryHold() {
   rocksdb::Env& env = *rocksdb::Env::Default();
-  const auto state = StateOfTables(env, folder_);
   IURAN_ASSIGN(const auto store, Store::Open(env, folder_, Access::kRead));
+  const auto state = store->state_of_tables();
   std::vector<rocksdb::LiveFileMetaData> tables;
   store->db().GetLiveFilesMetaData(&tables);
   for (const rocksdb::LiveFileMetaData& table : tables) {

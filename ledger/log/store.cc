@@ -229,11 +229,11 @@ Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& fo
     for (int attempt = 0; attempt < kReadAttempts && !steady; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
       store->Close();
-      const auto tables = StateOfTables(env, folder);
+      store->state_ = StateOfTables(env, folder);
       const std::vector<std::string> write_ahead = WriteAheadFilesIn(env, folder);
       status = store->OpenOnce();
-      steady =
-          status.ok() && StateOfTables(env, folder) == tables && AllThere(env, folder, write_ahead);
+      steady = status.ok() && StateOfTables(env, folder) == store->state_ &&
+               AllThere(env, folder, write_ahead);
     }
     if (!status.ok()) return tl::unexpected(store->WhyNotOpened(status));
     if (!steady) return tl::unexpected(ChangesTooFast(folder));

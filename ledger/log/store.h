@@ -92,6 +92,8 @@ class Store {
   }
   std::string_view NameOf(Family family) const { return kFamilyNames[static_cast<size_t>(family)]; }
   const std::filesystem::path& folder() const { return folder_; }
+  // Of a reader: the state of the tables that it shows.
+  const std::pair<std::string, uint64_t>& state_of_tables() const { return state_; }
 
  private:
   Store(rocksdb::Env& env, std::filesystem::path folder, Access access)
@@ -109,6 +111,7 @@ class Store {
   rocksdb::Env& env_;
   const std::filesystem::path folder_;
   const Access access_;
+  std::pair<std::string, uint64_t> state_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
