@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "events/codec_write.h"
+#include "events/payment_names.h"
 #include "events/schema.capnp.h"
 #include "events/validity.h"
 
@@ -326,6 +327,26 @@ Result<std::optional<PaymentFact>> DecodeOpenPayment(std::span<const std::byte> 
   return std::optional(fact);
 }
 
+std::string_view ViewOf(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+
+Result<std::optional<PaymentNames>> ReadOpenPaymentNames(std::span<const std::byte> bytes) {
+  OpenRecord open(bytes);
+  const schema::Event::Reader record = open.root();
+  if (record.getSchemaVersion() == 0) return Damaged("it names no version of the catalogue");
+  if (record.which() != schema::Event::PAYMENT_RECEIVED) return std::optional<PaymentNames>();
+  const auto payment = record.getPaymentReceived();
+  PaymentNames names;
+  names.position.value = record.getPosition();
+  names.stream_version = record.getStreamVersion();
+  names.recorded_at.microseconds_since_1970 = record.getRecordedAt();
+  names.idempotency_key = ViewOf(record.getIdempotencyKey());
+  names.member = ViewOf(payment.getMember());
+  names.remittance = ViewOf(payment.getRemittance());
+  names.amount_sen = payment.getAmount();
+  if (const auto fault = FaultOfAmount(names.amount_sen); !fault.empty()) return Damaged(fault);
+  return std::optional(names);
+}
+
 }  // namespace
 
 std::string Encode(const Event& event) {
@@ -350,6 +371,15 @@ Result<std::optional<PaymentFact>> DecodePayment(std::span<const std::byte> byte
   if (auto ok = OpenRecord::CheckFrame(bytes); !ok) return tl::unexpected(std::move(ok.error()));
   try {
     return DecodeOpenPayment(bytes);
+  } catch (const kj::Exception&) {
+    return Damaged(kBrokenStructure);
+  }
+}
+
+Result<std::optional<PaymentNames>> ReadPaymentNames(std::span<const std::byte> bytes) {
+  if (auto ok = OpenRecord::CheckFrame(bytes); !ok) return tl::unexpected(std::move(ok.error()));
+  try {
+    return ReadOpenPaymentNames(bytes);
   } catch (const kj::Exception&) {
     return Damaged(kBrokenStructure);
   }

@@ -17,6 +17,12 @@
 
 namespace iuran::ledger {
 
+// What a payment changes.
+template <typename Listener>
+void TellBookOfPayment(const RemittanceId& remittance, Money amount, Listener& book) {
+  if (!remittance.empty()) book.Drawn(remittance, amount);
+}
+
 // Tells `book` what the event changes, by one of:
 //   Enrolled(member, KnownMember)   Registered(group, KnownGroup)   Remitted(remittance, amount)
 //   Drawn(remittance, amount)       by a payment
@@ -35,7 +41,7 @@ void TellBook(const Event& event, Listener& book) {
   } else if (const auto* remittance = std::get_if<RemittanceReceived>(&event.body)) {
     book.Remitted(remittance->remittance, remittance->amount);
   } else if (const auto* payment = std::get_if<PaymentReceived>(&event.body)) {
-    if (!payment->remittance.empty()) book.Drawn(payment->remittance, payment->amount);
+    TellBookOfPayment(payment->remittance, payment->amount, book);
   } else if (const auto* reversed = std::get_if<PaymentReversed>(&event.body)) {
     book.Reversed(event, *reversed);
   } else if (const auto* change = std::get_if<AttributeChanged>(&event.body)) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "events/codec.h"
+#include "events/payment_names.h"
 #include "ledger/verify_rows.h"
 
 namespace iuran::ledger {
@@ -16,26 +17,14 @@ namespace {
 class EventReader final : public log::RecordReader {
  public:
   Result<log::RecordNames> Read(uint64_t position, log::Record record) override {
-    Result<Event> read = Decode(record);
-    if (!read) {
-      return Fail(read.error().code, fmt::format("The event at position {} cannot be read. {}",
-                                                 position, read.error().message));
-    }
-    event_ = *std::move(read);
+    auto payment = ReadPaymentNames(record);
+    if (!payment) return Unreadable(position, payment.error());
+    if (*payment) return Take(position, **payment);
+    Result<Event> event = Decode(record);
+    if (!event) return Unreadable(position, event.error());
+    event_ = *std::move(event);
     const Envelope& envelope = event_.envelope;
-    if (envelope.position.value != position) {
-      return Fail(ErrorCode::kLedgerDamaged,
-                  fmt::format("At position {} stands the event of position {}.", position,
-                              envelope.position.value));
-    }
-    if (position == previous_ + 1 && envelope.recorded_at < recorded_at_) {
-      return Fail(ErrorCode::kLedgerDamaged,
-                  fmt::format("The event at position {} was recorded before the one in front of "
-                              "it.",
-                              position));
-    }
-    previous_ = position;
-    recorded_at_ = envelope.recorded_at;
+    IURAN_TRY(CheckPlace(position, envelope.position, envelope.recorded_at));
     derived_.Note(event_);
     return log::RecordNames{envelope.stream, envelope.stream_version, envelope.idempotency_key};
   }
@@ -43,6 +32,37 @@ class EventReader final : public log::RecordReader {
   const DerivedRows& derived() const { return derived_; }
 
  private:
+  static tl::unexpected<Error> Unreadable(uint64_t position, const Error& error) {
+    return Fail(error.code, fmt::format("The event at position {} cannot be read. {}", position,
+                                        error.message));
+  }
+
+  Result<log::RecordNames> Take(uint64_t position, const PaymentNames& payment) {
+    IURAN_TRY(CheckPlace(position, payment.position, payment.recorded_at));
+    TellBookOfPayment(RemittanceId(std::string(payment.remittance)),
+                      Money::FromSen(payment.amount_sen), derived_.book);
+    stream_.assign("member/").append(payment.member);
+    return log::RecordNames{stream_, payment.stream_version, payment.idempotency_key};
+  }
+
+  Result<void> CheckPlace(uint64_t position, Position said, Time recorded_at) {
+    if (said.value != position) {
+      return Fail(
+          ErrorCode::kLedgerDamaged,
+          fmt::format("At position {} stands the event of position {}.", position, said.value));
+    }
+    if (position == previous_ + 1 && recorded_at < recorded_at_) {
+      return Fail(ErrorCode::kLedgerDamaged,
+                  fmt::format("The event at position {} was recorded before the one in front of "
+                              "it.",
+                              position));
+    }
+    previous_ = position;
+    recorded_at_ = recorded_at;
+    return {};
+  }
+
+  std::string stream_;
   Event event_;
   uint64_t previous_ = UINT64_MAX - 1;
   Time recorded_at_{INT64_MIN};

@@ -160,8 +160,12 @@ void Print(const Found& found, const log::Faults& faults, Format format, Output&
   sheet.Count("faults", "Faults", faults.count());
   DescribeWhole(report, sheet);
   const std::vector<log::Fault> list = faults.List();
-  for (const log::Fault& fault : list) sheet.Remark("Fault", fault.sentence);
-  if (faults.count() > list.size()) sheet.Remark("Fault", "and more");
+  uint64_t told = 0;
+  for (const log::Fault& fault : list) {
+    sheet.Remark("Fault", fault.sentence);
+    told += fault.count;
+  }
+  if (faults.count() > told) sheet.Remark("Fault", "and more");
   sheet.Print(format, out);
 }
 

@@ -57,7 +57,7 @@ void Faults::AddMany(uint64_t count, uint64_t position, std::string sentence) {
       std::upper_bound(list_.begin(), list_.end(), position,
                        [](uint64_t asked, const Fault& fault) { return asked < fault.position; });
   if (list_.size() == kept_ && at == list_.end()) return;
-  list_.insert(at, {position, std::move(sentence)});
+  list_.insert(at, {position, std::move(sentence), count});
   if (list_.size() > kept_) list_.pop_back();
 }
 

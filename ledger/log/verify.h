@@ -27,6 +27,7 @@ struct Fault {
   static constexpr uint64_t kNowhere = UINT64_MAX;
   uint64_t position = kNowhere;  // the first one it is about
   std::string sentence;
+  uint64_t count = 1;  // of how many faults it tells
 };
 
 // Counts faults and keeps those of the lowest positions. From any thread.

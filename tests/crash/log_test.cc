@@ -46,6 +46,47 @@ TEST(LogInTwoProcesses, AReaderSeesOneMomentWhileAnotherWrites) {
   ExpectEven(**reader);
 }
 
+// The records of WriteEvenly, named after their positions.
+class EvenReader : public log::RecordReader {
+ public:
+  Result<log::RecordNames> Read(uint64_t position, log::Record /*record*/) override {
+    stream_ = "stream" + std::to_string(position % kEvenStreams);
+    key_ = "key/" + std::to_string(position);
+    return log::RecordNames{stream_, static_cast<uint32_t>(position / kEvenStreams), key_};
+  }
+
+ private:
+  std::string stream_, key_;
+};
+
+TEST(LogInTwoProcesses, AVerifierFindsNoFaultsWhileAnotherWrites) {
+  ScratchFolder scratch;
+  const fs::path folder = scratch / "log";
+  ASSERT_TRUE(EventLog::Create(folder));
+  ChildProcess writer({"write-evenly", folder});
+  uint64_t last = 0;
+  bool written = false;
+  while (!written) {
+    written = !writer.Running();  // then once more, of all
+    const auto log = EventLog::Open(folder, Access::kRead, "verifier");
+    ASSERT_TRUE(log) << log.error().message;
+    EvenReader one, other;
+    log::RecordReader* const readers[] = {&one, &other};
+    log::VerifyOptions options;
+    options.readers = readers;
+    log::Faults faults;
+    const auto report = (*log)->Verify(options, faults);
+    ASSERT_TRUE(report) << report.error().message;
+    for (const log::Fault& fault : faults.List()) ADD_FAILURE() << fault.sentence;
+    ASSERT_FALSE(HasFailure());
+    EXPECT_GE(report->size, last);
+    EXPECT_EQ(report->key_rows, report->size);
+    last = report->size;
+  }
+  EXPECT_EQ(writer.Wait(), 0);
+  EXPECT_EQ(last, kEvenBatches * kEvenStreams);
+}
+
 TEST(LogInTwoProcesses, AKilledWriterLosesNothingItAcknowledged) {
   constexpr uint64_t kSeed = 4;
   ScratchFolder scratch;

@@ -10,6 +10,7 @@
 #include <map>
 #include <thread>
 
+#include "events/payment_names.h"
 #include "events/validity.h"
 #include "tests/unit/events/samples.h"
 
@@ -48,6 +49,18 @@ void CheckAnyBytes(const std::string& record) {
   ASSERT_TRUE(payment) << payment.error().message;
   const auto* fact = std::get_if<PaymentReceived>(&event->body);
   ASSERT_EQ(payment->has_value(), fact != nullptr);
+  const auto names = ReadPaymentNames(aligned.bytes());
+  ASSERT_TRUE(names) << names.error().message;
+  ASSERT_EQ(names->has_value(), fact != nullptr);
+  if (fact != nullptr) {
+    ASSERT_EQ((*names)->position, event->envelope.position);
+    ASSERT_EQ((*names)->stream_version, event->envelope.stream_version);
+    ASSERT_EQ((*names)->recorded_at, event->envelope.recorded_at);
+    ASSERT_EQ((*names)->idempotency_key, event->envelope.idempotency_key);
+    ASSERT_EQ((*names)->member, fact->member.text());
+    ASSERT_EQ((*names)->remittance, fact->remittance.text());
+    ASSERT_EQ(Money::FromSen((*names)->amount_sen), fact->amount);
+  }
   if (fact == nullptr) return;
   ASSERT_EQ((*payment)->position, event->envelope.position);
   ASSERT_EQ((*payment)->number, fact->number);
