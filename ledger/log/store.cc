@@ -281,7 +281,7 @@ rocksdb::Status Store::Find(Family family, std::span<const std::string> keys,
   for (size_t begin = 0; begin < keys.size(); begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, keys.size() - begin);
     for (size_t i = 0; i < count; ++i) slices[i] = keys[begin + i];
-    db_->MultiGet({}, handle(family), count, slices.data(), values.data(), statuses.data());
+    db().MultiGet({}, handle(family), count, slices.data(), values.data(), statuses.data());
     for (size_t i = 0; i < count; ++i) {
       if (statuses[i].ok()) {
         found(begin + i, values[i].ToStringView());
