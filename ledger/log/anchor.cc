@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <rocksdb/env.h>
 
-#include <memory>
-
 #include "ledger/log/daybook.h"
 
 namespace iuran::log {
@@ -35,10 +33,7 @@ Result<TreeHead> ReadAnchor(const std::filesystem::path& daybook) {
 
 Result<void> SetAnchor(const std::filesystem::path& log_folder, const TreeHead& head) {
   const std::string file = Daybook::FileOf(log_folder);
-  std::unique_ptr<Daybook> daybook;
-  rocksdb::Status status = Daybook::Create(Files(), file);
-  if (status.ok()) status = Daybook::Open(Files(), file, {}, daybook);
-  if (status.ok()) status = daybook->NoteHead(head);
+  const rocksdb::Status status = Daybook::Create(Files(), file, head);
   if (!status.ok()) return Refused(file, status);
   return {};
 }

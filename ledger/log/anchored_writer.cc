@@ -50,6 +50,12 @@ Anchor AnchorOf(const FoundDaybook& found, uint64_t size) {
   return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
 }
 
+Result<void> CheckNotBehind(const FoundDaybook& found, uint64_t size) {
+  const Anchor anchor = AnchorOf(found, size);
+  if (anchor.state != Anchor::State::kLost && anchor.state != Anchor::State::kMissing) return {};
+  return tl::unexpected(BehindIts(anchor, found, size));
+}
+
 Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem& files,
                                                              std::shared_ptr<Store> store,
                                                              uint64_t size, FoundDaybook found,
@@ -57,9 +63,9 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
   const Anchor anchor = AnchorOf(found, size);
   std::unique_ptr<AnchoredWriter> writer(
       new AnchoredWriter(files, std::move(store), std::move(found)));
-  if (anchor.state == Anchor::State::kLost || anchor.state == Anchor::State::kMissing) {
+  if (auto whole = CheckNotBehind(writer->found_, size); !whole) {
     if (loss == Loss::kAccept) return writer;
-    return tl::unexpected(BehindIts(anchor, writer->found_, size));
+    return tl::unexpected<Error>(std::move(whole.error()));
   }
   const Daybook::Content& content = writer->found_.content;
   const bool post = !content.commits.empty() && size <= anchor.head.size;

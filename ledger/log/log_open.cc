@@ -104,6 +104,14 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
   }
   rocksdb::FileSystem& files = *env.GetFileSystem();
   IURAN_ASSIGN(FoundDaybook found, FindDaybook(files, folder));
+  // Looked at before it is opened for writing, which gives up the files that RocksDB does not go on
+  // from: what is missing may be found and put back.
+  if (access == Access::kWrite && loss == Loss::kRefuse) {
+    if (const auto seen = Store::Open(env, folder, Access::kRead)) {
+      IURAN_ASSIGN(const uint64_t size, FindSize(**seen));
+      IURAN_TRY(CheckNotBehind(found, size));
+    }
+  }
   IURAN_ASSIGN(opened.store, Store::Open(env, folder, access));
   IURAN_ASSIGN(opened.size, FindSize(*opened.store));
   opened.anchor = AnchorOf(found, opened.size);

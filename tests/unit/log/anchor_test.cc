@@ -143,6 +143,32 @@ TEST_F(AnchorTest, ALossIsRefusedUntilItIsAccepted) {
   EXPECT_EQ(log_->size(), left + 1);
 }
 
+// The message asks to look for files that are missing: so an opening that is refused must leave all
+// that is there, or they would not fit any more.
+TEST_F(AnchorTest, WhatIsRefusedIsLeftAsItIsSoThatMissingFilesCanBePutBack) {
+  Grow(900);
+  Keep();
+  PutBack();
+  const fs::path away = scratch_ / "away";
+  fs::create_directory(away);
+  for (const auto& entry : fs::directory_iterator(kept_)) {
+    if (entry.path().extension() != ".log") continue;
+    fs::rename(folder_ / entry.path().filename(), away / entry.path().filename());
+  }
+  ASSERT_FALSE(fs::is_empty(away));
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto refused = EventLog::Open(folder_, Access::kWrite, "test");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kLedgerBehind) << refused.error().message;
+  }
+  for (const auto& entry : fs::directory_iterator(away)) {
+    EXPECT_FALSE(fs::exists(folder_ / entry.path().filename()));
+    fs::rename(entry.path(), folder_ / entry.path().filename());
+  }
+  Open();
+  model_.ExpectSameAs(*log_);
+}
+
 // Killed while it accepts: the new daybook stands, the database has nothing of it yet.
 TEST_F(AnchorTest, AnAcceptedLossStaysAcceptedHoweverItIsCutOff) {
   Keep();
