@@ -27,9 +27,18 @@ bool IsNumber(const std::string& name) {
   return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
 }
 
-bool IsWithin(const fs::path& path, const fs::path& folder) {
-  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-  return end == folder.end();
+// Whether nothing stands in this folder but what a backup of that number is made of. It is removed
+// with all that it holds.
+bool IsOfABackup(const fs::path& numbered) {
+  std::error_code failed;
+  if (!fs::is_directory(fs::symlink_status(numbered, failed)) || failed) return false;
+  for (const auto& entry : fs::directory_iterator(numbered, failed)) {
+    const std::string name = entry.path().filename();
+    const bool ours = name == "CURRENT" || name.starts_with("MANIFEST-") ||
+                      name.ends_with(".log") || name == kDaybookName;
+    if (!ours || !entry.is_regular_file(failed)) return false;
+  }
+  return !failed;
 }
 
 tl::unexpected<Error> CannotBeBackup(const fs::path& folder, const std::error_code& reason) {
@@ -41,9 +50,7 @@ tl::unexpected<Error> CannotBeBackup(const fs::path& folder, const std::error_co
 // what old backups left is removed later, and it must be nobody else's.
 Result<void> CheckPlace(const BackupOptions& options) {
   std::error_code failed;
-  const fs::path ledger = fs::weakly_canonical(options.ledger, failed);
-  const fs::path backup = fs::weakly_canonical(options.backup, failed);
-  if (IsWithin(backup, ledger) || IsWithin(ledger, backup)) {
+  if (IsWithin(options.backup, options.ledger) || IsWithin(options.ledger, options.backup)) {
     return Fail(ErrorCode::kUsage,
                 fmt::format("The backup in {} would stand with the ledger itself. Name a folder "
                             "outside of it, best on another disk.",
@@ -55,8 +62,8 @@ Result<void> CheckPlace(const BackupOptions& options) {
                      fs::exists(options.backup / kManifestPart, failed);
   for (const auto& entry : fs::directory_iterator(options.backup, failed)) {
     const std::string name = entry.path().filename();
-    if (begun &&
-        (name == "tables" || name == "backup.json" || name == kManifestPart || IsNumber(name))) {
+    if (begun && (name == "tables" || name == "backup.json" || name == kManifestPart ||
+                  (IsNumber(name) && IsOfABackup(entry.path())))) {
       continue;
     }
     return Fail(ErrorCode::kUsage,
@@ -231,12 +238,26 @@ class BackupRun {
       manifest.head = report_.anchor.head;
     } else {
       IURAN_ASSIGN(manifest.head, copy->log().Head());
+      IURAN_TRY(CheckAcknowledged(copy->log()));
     }
     IURAN_ASSIGN(const auto checkpoints, copy->log().Checkpoints());
     for (const log::StoredCheckpoint& one : checkpoints) {
       if (one.size <= manifest.head.size) manifest.checkpoint = one.note;
     }
     return {};
+  }
+
+  // What does not open for writing here would not do so where it is restored.
+  Result<void> CheckAcknowledged(const log::EventLog& copy) const {
+    const log::Anchor& anchor = report_.anchor;
+    if (anchor.state != log::Anchor::State::kHeld) return {};
+    IURAN_ASSIGN(const log::Hash root, copy.RootAt(anchor.head.size));
+    if (root == anchor.head.root) return {};
+    return Fail(ErrorCode::kLedgerDamaged,
+                fmt::format("The first {} events in the ledger in {} are not those that were "
+                            "acknowledged. The backup was left as it is. If a loss was accepted "
+                            "this moment, try again; else look at the ledger with 'iuran verify'.",
+                            anchor.head.size, options_.ledger.string()));
   }
 
   Result<void> Publish() {

@@ -171,7 +171,9 @@ Result<Person> Ledger::Impl::OpenPerson(const MemberId& member, const Digest& co
     if (found[0]) return Person{Person::State::kForgotten, {}};
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("The personal data of member {} are missing from the vault, and the "
-                            "member was not forgotten.",
+                            "member was not forgotten. In a ledger restored to an earlier position "
+                            "that may be someone forgotten after it: record that again with 'iuran "
+                            "forget'.",
                             member.text()));
   }
   if (!vault) return Person{Person::State::kNoMasterKey, {}};

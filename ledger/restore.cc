@@ -162,11 +162,13 @@ class RestoreRun {
       }
       IURAN_ASSIGN(const log::Hash root, ledger->log().RootAt(known.size));
       if (root == known.root) continue;
+      const bool own = file == LastSignedFile(folder_);  // copied, and gone with the copy
+      const fs::path shown = own ? options_.keys / file.filename() : file;
       return Fail(ErrorCode::kConflict,
                   fmt::format("What {} says of the first {} events is not true of those in the "
-                              "backup: it is of another ledger, or one of them was changed. "
-                              "Nothing was restored.",
-                              file.string(), known.size));
+                              "backup: it is of another ledger or from before a loss was accepted, "
+                              "or one of them was changed. Nothing was restored.",
+                              shown.string(), known.size));
     }
     return {};
   }
@@ -217,6 +219,12 @@ Result<RestoreReport> Restore(const RestoreOptions& options) {
                             options.backup.string()));
   }
   IURAN_TRY(ReadManifest(options.backup));
+  if (IsWithin(options.target, options.backup)) {
+    return Fail(ErrorCode::kUsage,
+                fmt::format("The ledger in {} would stand in the backup itself. Name a folder "
+                            "outside of it.",
+                            options.target.string()));
+  }
   IURAN_ASSIGN(const fs::path target, PlaceForLedger(options.target));
   IURAN_ASSIGN(const auto workshop, Workshop::Open(target, "restore"));
   IURAN_ASSIGN(RestoreReport report, RestoreRun(options, workshop->folder()).Run());

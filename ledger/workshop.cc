@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -91,6 +92,13 @@ Result<fs::path> PlaceForLedger(const fs::path& folder) {
   if (failed || !target.has_filename()) return CannotBeMade(folder, failed);
   IURAN_TRY(CheckFree(target));
   return target;
+}
+
+bool IsWithin(const fs::path& path, const fs::path& folder) {
+  std::error_code ignored;
+  const fs::path inner = fs::weakly_canonical(path, ignored);
+  const fs::path outer = fs::weakly_canonical(folder, ignored);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 Result<void> MakeKeysFolder(const fs::path& folder) {

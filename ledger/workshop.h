@@ -43,6 +43,9 @@ class Workshop {
 // kLedgerExists where there is something other than an empty folder.
 Result<std::filesystem::path> PlaceForLedger(const std::filesystem::path& folder);
 
+// Whether `path` is `folder`, or stands in it.
+bool IsWithin(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 // <ledger>/keys, for its owner alone.
 Result<void> MakeKeysFolder(const std::filesystem::path& folder);
 

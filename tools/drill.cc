@@ -71,8 +71,12 @@ Result<void> CompareWithLedger(const fs::path& ledger, DrillReport& report,
   if (!log) return tl::unexpected<Error>(std::move(log.error()));
   const log::TreeHead& head = report.manifest.head;
   if ((*log)->size() < head.size) {
-    return Differs(backup, fmt::format("It has {} events and the ledger in {} only {}.", head.size,
-                                       ledger.string(), (*log)->size()));
+    return Fail(
+        ErrorCode::kLedgerBehind,
+        fmt::format("The backup in {} has {} events and is whole; the ledger in {} has only "
+                    "{}. It is the ledger that lacks events. Keep this backup as it is, and "
+                    "see 'iuran recover'.",
+                    backup.string(), head.size, ledger.string(), (*log)->size()));
   }
   IURAN_ASSIGN(const log::Hash root, (*log)->RootAt(head.size));
   IURAN_ASSIGN(const events::Digest accounts, AccountsOf(**log, head.size));

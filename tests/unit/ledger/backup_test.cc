@@ -148,6 +148,58 @@ TEST_F(BackupTest, TablesOfTheSameNameFromAnotherHistoryAreNotTakenForCopies) {
   ASSERT_TRUE(Restore(restore_));
 }
 
+// A folder with a number for a name may be somebody else's, such as of a year or a month.
+TEST_F(BackupTest, RemovesNoFoldersThatItHasNotMade) {
+  Submit({Enrol("ANA")});
+  MustBackUp();
+  const fs::path lists = backup_.backup / "0";
+  fs::create_directory(lists);
+  std::ofstream(lists / "letters.txt") << "kept";
+  const auto refused = MakeBackup(backup_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUsage);
+  EXPECT_TRUE(fs::exists(lists / "letters.txt"));
+  fs::remove_all(lists);
+  restore_.target = backup_.backup / "2";
+  const auto restored = Restore(restore_);
+  ASSERT_FALSE(restored) << "the next run would remove it";
+  EXPECT_EQ(restored.error().code, ErrorCode::kUsage) << restored.error().message;
+  MustBackUp();
+}
+
+TEST_F(BackupTest, ALedgerWithoutItsDaybookIsBackedUpAndSaysSo) {
+  Submit({Enrol("ANA")});
+  ledger_.reset();
+  fs::rename(log::DaybookOf(options_.folder / "log"), root_ / "away");
+  EXPECT_EQ(MustBackUp().anchor.state, log::Anchor::State::kMissing);
+  const auto restored = Restore(restore_);
+  ASSERT_TRUE(restored) << restored.error().message;
+  EXPECT_TRUE(restored->nobody_knows);
+  EXPECT_FALSE(restored->behind);
+  EXPECT_FALSE(fs::exists(log::DaybookOf(restore_.target / "log")));
+  Options copy = options_;
+  copy.folder = restore_.target;
+  EXPECT_TRUE(Ledger::Open(copy, log::Access::kRead));
+  const auto refused = Ledger::Open(copy, log::Access::kWrite);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kLedgerBehind);
+}
+
+TEST_F(BackupTest, WhatCouldNotBeRestoredTakesThePlaceOfNoBackup) {
+  Submit({Enrol("ANA")});
+  MustBackUp();
+  Submit({Enrol("BEA")});
+  const log::TreeHead head = *ledger_->log().Head();
+  ledger_.reset();
+  ASSERT_TRUE(log::SetAnchor(options_.folder / "log", {head.size, log::Hash{1}}));
+  const auto refused = MakeBackup(backup_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kLedgerDamaged) << refused.error().message;
+  const auto restored = Restore(restore_);
+  ASSERT_TRUE(restored) << restored.error().message;
+  EXPECT_LT(restored->head.size, head.size);
+}
+
 TEST_F(BackupTest, EveryByteOfItsListIsGuarded) {
   Submit({Enrol("ANA")});
   ASSERT_TRUE(Sign(*ledger_, options_));
