@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -118,6 +119,13 @@ int Parse(CLI::App& app, Program& program, int argc, const char* const* argv) {
   return program.exit_code();
 }
 
+// As another user, such as root, an opening for writing would leave files in the ledger that its
+// owner cannot write to.
+bool IsOwn(const std::filesystem::path& ledger) {
+  struct stat status {};
+  return ::stat((ledger / "log").c_str(), &status) == 0 && status.st_uid == ::geteuid();
+}
+
 }  // namespace
 
 void Program::Note(std::string_view line) const { PrintToStandardError(std::string(line) + "\n"); }
@@ -164,7 +172,7 @@ Result<std::unique_ptr<ledger::Ledger>> Program::OpenLedger(std::string_view com
   const ledger::Options options = LedgerOptions(command);
   IURAN_ASSIGN(auto ledger, ledger::Ledger::Open(options, access));
   if (access == log::Access::kRead) {
-    if (ledger->log().anchor().state == log::Anchor::State::kInDaybook) {
+    if (ledger->log().anchor().state == log::Anchor::State::kInDaybook && IsOwn(options.folder)) {
       // The last writer was cut off, and an opening for writing brings its last events back. Where
       // that is refused because somebody else writes, it was done.
       ledger.reset();
