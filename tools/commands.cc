@@ -9,6 +9,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterArrears(app, program);
   RegisterCoverage(app, program);
   RegisterShow(app, program);
+  RegisterTariff(app, program);
   RegisterEvents(app, program);
   RegisterReplay(app, program);
   RegisterVerify(app, program);

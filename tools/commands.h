@@ -16,6 +16,7 @@ void RegisterBalances(CLI::App& app, Program& program);
 void RegisterArrears(CLI::App& app, Program& program);
 void RegisterCoverage(CLI::App& app, Program& program);
 void RegisterShow(CLI::App& app, Program& program);
+void RegisterTariff(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);
 void RegisterVerify(CLI::App& app, Program& program);
