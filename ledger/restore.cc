@@ -156,21 +156,42 @@ class RestoreRun {
     if (fs::exists(LastSignedFile(folder_), ignored)) files.push_back(LastSignedFile(folder_));
     for (const fs::path& file : files) {
       IURAN_ASSIGN(const log::TreeHead known, ReadKnown(file, key));
-      if (known.size > ledger->head().value) {
-        if (!report_.behind || report_.behind->size < known.size) report_.behind = known;
-        continue;
+      IURAN_TRY(CheckFits(known, ledger->log(), file));
+      if (known.size > ledger->head().value &&
+          (!report_.behind || report_.behind->size < known.size)) {
+        report_.behind = known;
       }
-      IURAN_ASSIGN(const log::Hash root, ledger->log().RootAt(known.size));
-      if (root == known.root) continue;
-      const bool own = file == LastSignedFile(folder_);  // copied, and gone with the copy
-      const fs::path shown = own ? options_.keys / file.filename() : file;
-      return Fail(ErrorCode::kConflict,
-                  fmt::format("What {} says of the first {} events is not true of those in the "
-                              "backup: it is of another ledger or from before a loss was accepted, "
-                              "or one of them was changed. Nothing was restored.",
-                              shown.string(), known.size));
+      IURAN_TRY(CheckSameLedger(file, ledger->log()));
     }
     return {};
+  }
+
+  Result<void> CheckFits(const log::TreeHead& known, const log::EventLog& log,
+                         const fs::path& file) const {
+    if (known.size > log.size()) return {};
+    IURAN_ASSIGN(const log::Hash root, log.RootAt(known.size));
+    return root == known.root ? Result<void>() : DoesNotFit(file, known.size);
+  }
+
+  // A ledger that has more than the backup, and can be read, must have what the backup has.
+  Result<void> CheckSameLedger(const fs::path& folder, const log::EventLog& log) const {
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored)) return {};
+    const auto longer = log::EventLog::Open(folder / "log", log::Access::kRead, "iuran restore");
+    if (!longer || (*longer)->size() < log.size()) return {};
+    IURAN_ASSIGN(const log::TreeHead head, log.Head());
+    const auto root = (*longer)->RootAt(head.size);
+    return !root || *root == head.root ? Result<void>() : DoesNotFit(folder, head.size);
+  }
+
+  Result<void> DoesNotFit(const fs::path& file, uint64_t size) const {
+    const bool own = file == LastSignedFile(folder_);  // copied, and gone with the copy
+    const fs::path shown = own ? options_.keys / file.filename() : file;
+    return Fail(ErrorCode::kConflict,
+                fmt::format("What {} says of the first {} events is not true of those in the "
+                            "backup: it is of another ledger or from before a loss was accepted, "
+                            "or one of them was changed. Nothing was restored.",
+                            shown.string(), size));
   }
 
   // Of a ledger, its daybook, or a checkpoint.

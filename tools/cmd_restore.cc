@@ -72,6 +72,9 @@ std::string AboutLoss(const ledger::RestoreReport& report, const std::string& fo
         "forget'.\n",
         Members(report.forgotten));
   }
+  text +=
+      "Whoever was forgotten after the backup was made is not forgotten here. Record it again with "
+      "'iuran forget'.\n";
   return text;
 }
 
