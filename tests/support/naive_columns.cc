@@ -12,8 +12,9 @@
 namespace iuran::naive {
 namespace {
 
-constexpr std::array<std::string_view, 6> kFiles = {"groups",      "members",  "changes",
-                                                    "remittances", "payments", "reversals"};
+constexpr std::array<std::string_view, 12> kFiles = {
+    "groups",    "members", "changes", "remittances", "payments", "corrections",
+    "reversals", "refunds", "waivers", "returns",     "approve",  "decline"};
 constexpr std::array<std::string_view, 3> kReports = {"balances", "arrears", "coverage"};
 
 std::vector<Column> ColumnsOf(GroupRow& row) {
@@ -50,8 +51,42 @@ std::vector<Column> ColumnsOf(PaymentRow& row) {
           {"channel", &row.channel}};
 }
 
+std::vector<Column> ColumnsOf(CorrectionRow& row) {
+  return {{"payment", &row.payment},
+          {"what", &row.what},
+          {"value", &row.value},
+          {"reason", &row.reason}};
+}
+
 std::vector<Column> ColumnsOf(ReversalRow& row) {
   return {{"payment", &row.payment}, {"reversed_on", &row.reversed_on}, {"reason", &row.reason}};
+}
+
+std::vector<Column> ColumnsOf(RefundRow& row) {
+  return {{"refund", &row.refund}, {"member", &row.member},   {"refunded_on", &row.refunded_on},
+          {"amount", &row.amount}, {"account", &row.account}, {"reason", &row.reason}};
+}
+
+std::vector<Column> ColumnsOf(WaiverRow& row) {
+  return {{"waiver", &row.waiver},
+          {"member", &row.member},
+          {"waived_on", &row.waived_on},
+          {"amount", &row.amount},
+          {"reason", &row.reason}};
+}
+
+std::vector<Column> ColumnsOf(ReturnRow& row) {
+  return {
+      {"return", &row.id},     {"remittance", &row.remittance}, {"returned_on", &row.returned_on},
+      {"amount", &row.amount}, {"account", &row.account},       {"reason", &row.reason}};
+}
+
+std::vector<Column> ColumnsOf(ApproveRow& row) {
+  return {{"id", &row.id}, {"author", &row.author}};
+}
+
+std::vector<Column> ColumnsOf(DeclineRow& row) {
+  return {{"id", &row.id}, {"author", &row.author}, {"reason", &row.reason}};
 }
 
 void WriteFolder(const std::vector<Row>& rows, const std::filesystem::path& folder) {

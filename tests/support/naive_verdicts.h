@@ -73,6 +73,10 @@ class Log {
   Verdict TakeRow(RemittanceRow row);
   Verdict TakeRow(PaymentRow row);
   Verdict TakeRow(ReversalRow row);
+  template <typename Other>
+  Verdict TakeRow(const Other&) {
+    return Verdict::kRejected;
+  }
 
   std::optional<Value> ParseValue(What what, const std::string& text, bool pu) const;
   bool HasRiskWhereNeeded(const Facts& facts) const;

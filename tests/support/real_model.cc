@@ -9,6 +9,8 @@
 #include "projections/arrears.h"
 #include "projections/balances.h"
 #include "projections/coverage.h"
+#include "tests/support/naive_columns.h"
+#include "tests/support/naive_history.h"
 #include "tools/input_rows.h"
 
 namespace iuran::tests {
@@ -21,28 +23,18 @@ void Must(const Result<void>& done) {
   IURAN_CHECK(done.has_value(), "a view answers about a history that was folded");
 }
 
-tools::RowValues ValuesOf(const naive::Row& row) {
-  const auto all = [](const auto&... texts) { return tools::RowValues{texts...}; };
-  return std::visit(
-      [&](const auto& r) {
-        using Row = std::decay_t<decltype(r)>;
-        if constexpr (std::is_same_v<Row, naive::GroupRow>) {
-          return all(r.group, r.kind, r.name, r.region, r.risk);
-        } else if constexpr (std::is_same_v<Row, naive::MemberRow>) {
-          return all(r.member, r.scheme, r.group, r.region, r.from, r.income, r.sector, r.payer,
-                     r.programs);
-        } else if constexpr (std::is_same_v<Row, naive::ChangeRow>) {
-          return all(r.member, r.what, r.from, r.value);
-        } else if constexpr (std::is_same_v<Row, naive::RemittanceRow>) {
-          return all(r.remittance, r.received_on, r.account, r.amount, r.payer, r.channel,
-                     r.bank_reference);
-        } else if constexpr (std::is_same_v<Row, naive::PaymentRow>) {
-          return all(r.payment, r.paid_on, r.member, r.amount, r.remittance, r.purpose, r.channel);
-        } else {
-          return all(r.payment, r.reversed_on, r.reason);
-        }
-      },
-      row);
+// What a row asks for; nothing where it is of no file that the program takes in, or asks for
+// nothing.
+std::optional<rules::Request> RequestOf(naive::Row& row) {
+  const std::optional<tools::InputKind> kind = tools::KindOfFileName(naive::FileName(row));
+  if (!kind) return std::nullopt;
+  std::vector<std::pair<std::string_view, std::string_view>> values;
+  for (const naive::Column& column : naive::Columns(row)) {
+    values.emplace_back(column.name, *column.text);
+  }
+  const tools::RowResult request = tools::ReadRow(*kind, values);
+  if (!request) return std::nullopt;
+  return *request;
 }
 
 const MemberId* MemberOf(const Body& body) {
@@ -85,8 +77,8 @@ RealModel::RealModel() {
 }
 
 naive::Verdict RealModel::Take(const naive::Row& row) {
-  const auto kind = static_cast<tools::InputKind>(row.index());
-  const tools::RowResult request = tools::ReadRow(kind, ValuesOf(row));
+  naive::Row copy = row;
+  const std::optional<rules::Request> request = RequestOf(copy);
   if (!request) return naive::Verdict::kRejected;
   const rules::Decision decision = book_.Submit(*request);
   if (std::holds_alternative<rules::Repeated>(decision)) return naive::Verdict::kRepeated;
@@ -129,11 +121,11 @@ std::vector<std::string> RealModel::Balances(std::string_view as_of, Position kn
   std::vector<std::string> lines;
   for (const auto& row : rows) {
     const rules::Figures& f = row.figures;
-    lines.push_back(Line({row.member.text(), row.scheme.text(), row.group.text(),
-                          f.assessed.ToString(), f.paid.ToString(), f.settled.ToString(),
-                          f.credit.ToString(), f.arrears.ToString(),
-                          std::to_string(f.months_overdue), OrEmpty(f.oldest_overdue),
-                          OrEmpty(f.paid_through), f.penalty.ToString()}));
+    lines.push_back(
+        Line({row.member.text(), row.scheme.text(), row.group.text(), f.assessed.ToString(),
+              f.paid.ToString(), f.settled.ToString(), f.credit.ToString(), f.arrears.ToString(),
+              std::to_string(f.months_overdue), OrEmpty(f.oldest_overdue), OrEmpty(f.paid_through),
+              f.penalty.ToString()}));
   }
   return lines;
 }
@@ -146,10 +138,10 @@ std::vector<std::string> RealModel::Arrears(std::string_view as_of, Position kno
   }
   std::vector<std::string> lines;
   for (const auto& row : rows) {
-    lines.push_back(Line({row.member.text(), row.group.text(), std::to_string(row.months_overdue),
-                          row.arrears.ToString(), row.ageing[0].ToString(),
-                          row.ageing[1].ToString(), row.ageing[2].ToString(),
-                          row.ageing[3].ToString(), row.penalty.ToString()}));
+    lines.push_back(
+        Line({row.member.text(), row.group.text(), std::to_string(row.months_overdue),
+              row.arrears.ToString(), row.ageing[0].ToString(), row.ageing[1].ToString(),
+              row.ageing[2].ToString(), row.ageing[3].ToString(), row.penalty.ToString()}));
   }
   return lines;
 }
@@ -163,9 +155,9 @@ std::vector<std::string> RealModel::Coverage(std::string_view on, std::string_vi
   }
   std::vector<std::string> lines;
   for (const auto& row : rows) {
-    lines.push_back(Line({row.member.text(), std::string(Name(row.program)),
-                          std::string(Name(row.cover.state)), OrEmpty(row.cover.since),
-                          OrEmpty(row.cover.until)}));
+    lines.push_back(
+        Line({row.member.text(), std::string(Name(row.program)), std::string(Name(row.cover.state)),
+              OrEmpty(row.cover.since), OrEmpty(row.cover.until)}));
   }
   return lines;
 }
