@@ -23,6 +23,11 @@ uint64_t FirstSeed() {
   return asked == nullptr ? 1 : std::strtoull(asked, nullptr, 10);
 }
 
+uint64_t Shares() {
+  const char* const asked = std::getenv("IURAN_FAULTS_SHARES");
+  return asked == nullptr ? 1 : std::max<uint64_t>(1, std::strtoull(asked, nullptr, 10));
+}
+
 Disk FaultyLedger::EmptyDiskFor(const std::string& folder) {
   Disk disk;
   for (size_t slash = folder.find('/', 1); slash != std::string::npos;

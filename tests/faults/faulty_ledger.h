@@ -24,6 +24,9 @@ namespace iuran::tests {
 uint64_t HowMany(uint64_t bounded, uint64_t at_length);
 // The first seed: IURAN_FAULTS_SEED, else 1.
 uint64_t FirstSeed();
+// Into how many shares what is run at length is cut, for as many processes: IURAN_FAULTS_SHARES,
+// else 1.
+uint64_t Shares();
 
 // What the log has acknowledged, and what it was asked for without saying how it ended.
 struct Receipts {
