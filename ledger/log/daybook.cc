@@ -47,7 +47,7 @@ void AppendEntry(std::string& out, uint64_t generation, uint64_t first, const Tr
   std::memcpy(entry + 32, head.root.data(), head.root.size());
   const std::string checksum = ChecksumOf({entry, kChecked}, writes);
   std::memcpy(entry + kChecked, checksum.data(), kChecksum);
-  std::memcpy(entry + kHeader, writes.data(), writes.size());
+  std::copy(writes.begin(), writes.end(), entry + kHeader);  // there may be none
 }
 
 struct Entry {
