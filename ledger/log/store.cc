@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "2";
+// A reader that finds a fault, while nobody changes the files beside it, looks as often as this.
+constexpr int kSureOfFault = 3;
 
 // Keeps no notes. A reader must not write into the ledger's folder, a writer's notes would name
 // keys of rows that are to be forgotten, and what matters in them comes back as a status.
@@ -226,14 +228,17 @@ Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& fo
     // write-ahead file that has gone, so that none may have.
     rocksdb::Status status;
     bool steady = false;
-    for (int attempt = 0; attempt < kReadAttempts && !steady; ++attempt) {
+    int faults = 0;
+    for (int attempt = 0; attempt < kReadAttempts && !steady && faults < kSureOfFault; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
       store->Close();
       store->state_ = StateOfTables(env, folder);
       const std::vector<std::string> write_ahead = WriteAheadFilesIn(env, folder);
       status = store->OpenOnce();
-      steady = status.ok() && StateOfTables(env, folder) == store->state_ &&
-               AllThere(env, folder, write_ahead);
+      const bool same =
+          StateOfTables(env, folder) == store->state_ && AllThere(env, folder, write_ahead);
+      steady = same && status.ok();
+      if (same && !status.ok()) ++faults;
     }
     if (!status.ok()) return tl::unexpected(store->WhyNotOpened(status));
     if (!steady) return tl::unexpected(ChangesTooFast(folder));
