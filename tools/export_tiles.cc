@@ -72,10 +72,12 @@ class Folder {
     const fs::path fresh = path_ / kFresh;
     std::error_code failed;
     fs::create_directories(target.parent_path(), failed);
+    errno = 0;
     std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     out.close();
-    if (!out) return CannotWrite(fresh, errno);
+    // A stream says that it failed, and not always why.
+    if (!out) return CannotWrite(fresh, errno != 0 ? errno : EIO);
     if (::rename(fresh.c_str(), target.c_str()) != 0) return CannotWrite(target, errno);
     ++files_;
     return {};

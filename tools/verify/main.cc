@@ -7,10 +7,11 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "events/codec.h"
@@ -67,6 +68,16 @@ std::optional<Asked> Read(const std::vector<std::string>& words) {
 int Complain(int code, std::string_view message) {
   std::cerr << "iuran-verify: " << message << "\n";
   return code;
+}
+
+// What is in a file; nothing where it cannot be read to its end.
+std::optional<std::string> Contents(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  std::ostringstream text;
+  // Unlike the iterators of a buffer, this makes a failure to read a state of the stream.
+  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
+  if (!file || !text) return std::nullopt;
+  return std::move(text).str();
 }
 
 // The time a witness states, where a calendar has it.
@@ -127,10 +138,9 @@ int Verify(const std::vector<std::string>& words) {
     if (!witness) return Complain(kUsage, "--witness: " + witness.error().message);
     witnesses.push_back(*std::move(witness));
   }
-  std::ifstream file(asked->file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return Complain(kUsage, "the file " + asked->file + " cannot be read.");
-  const auto proven = log::CheckProofFile(text, *key, witnesses);
+  const std::optional<std::string> text = Contents(asked->file);
+  if (!text) return Complain(kUsage, "the file " + asked->file + " cannot be read.");
+  const auto proven = log::CheckProofFile(*text, *key, witnesses);
   if (!proven) return Complain(kNotProven, "NOT PROVEN. " + proven.error().message);
   for (size_t i = 0; i < witnesses.size(); ++i) {
     const auto& there = proven->signed_by.cosignatures;
