@@ -11,7 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 
 namespace iuran::ledger {
@@ -90,18 +90,6 @@ Result<void> CheckStored(const log::EventLog& log, const log::TreeHead& head,
   return {};
 }
 
-// The note signed last; empty where nothing is remembered.
-Result<std::string> ReadLastSigned(const fs::path& file) {
-  std::error_code failed;
-  if (!fs::exists(file, failed) && !failed) return std::string();
-  std::ifstream in(file, std::ios::binary);
-  std::string note{std::istreambuf_iterator<char>(in), {}};
-  if (!in.bad() && in.is_open()) return note;
-  return Fail(ErrorCode::kIo, fmt::format("The checkpoint signed last cannot be read from {}. "
-                                          "Nothing was signed. Look at the file's permissions.",
-                                          file.string()));
-}
-
 Result<void> WriteLastSigned(const fs::path& file, std::string_view note) {
   const fs::path fresh = file.string() + ".new";
   ::unlink(fresh.c_str());  // of a process that was killed
@@ -123,6 +111,19 @@ fs::path SigningKeyFile(const fs::path& ledger_folder) {
 }
 fs::path LastSignedFile(const fs::path& ledger_folder) {
   return ledger_folder / "keys" / "signed.checkpoint";
+}
+
+Result<std::optional<std::string>> ReadLastSigned(const fs::path& file) {
+  std::error_code failed;
+  if (!fs::exists(file, failed) && !failed) return std::nullopt;
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream note;
+  // Unlike the iterators of a buffer, this makes a failure to read a state of the stream.
+  if (in.peek() != std::ifstream::traits_type::eof()) note << in.rdbuf();
+  if (in && note) return std::move(note).str();
+  return Fail(ErrorCode::kIo, fmt::format("The checkpoint signed last cannot be read from {}. Look "
+                                          "at the file's permissions.",
+                                          file.string()));
 }
 
 Result<std::string> RandomOrigin() {
@@ -207,9 +208,13 @@ Result<std::string> SignHead(log::EventLog& log, const log::SigningKey& key,
   IURAN_ASSIGN(const log::TreeHead head, log.Head());
   IURAN_ASSIGN(const std::vector<log::StoredCheckpoint> stored, log.Checkpoints());
   if (!stored.empty()) IURAN_TRY(CheckStored(log, head, key.verifier(), stored.back()));
-  IURAN_ASSIGN(const std::string remembered, ReadLastSigned(last_signed));
-  if (!remembered.empty()) {
-    auto goes_on = CheckGoesOn(log, head, key.verifier(), remembered,
+  auto remembered = ReadLastSigned(last_signed);
+  if (!remembered) {
+    remembered.error().message += " Nothing was signed.";
+    return tl::unexpected(std::move(remembered.error()));
+  }
+  if (*remembered) {
+    auto goes_on = CheckGoesOn(log, head, key.verifier(), **remembered,
                                "The checkpoint in " + last_signed.string());
     if (!goes_on) {
       goes_on.error().message += fmt::format(

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ namespace iuran::ledger {
 // <folder>/keys/signing.key, and beside it signed.checkpoint
 std::filesystem::path SigningKeyFile(const std::filesystem::path& ledger_folder);
 std::filesystem::path LastSignedFile(const std::filesystem::path& ledger_folder);
+// The note in the latter, as it stands there; nothing where there is no such file. kIo.
+Result<std::optional<std::string>> ReadLastSigned(const std::filesystem::path& file);
 
 // A name that no other log has: "iuran/" and 16 random hexadecimal digits.
 Result<std::string> RandomOrigin();

@@ -83,8 +83,14 @@ TEST_F(CheckpointsTest, AreRememberedOutsideTheLog) {
 
   const auto other_key = log::SigningKey::Generate("log.example");
   ExpectRefused(SignHead(*log, *other_key, signed_), "not one that this ledger's key has signed");
-  std::ofstream(signed_) << "no note";
-  ExpectRefused(SignHead(*copy, key_, signed_), signed_.string());
+  for (const char* const text :
+       {"no note", ""}) {  // an emptied file remembers nothing, and says so
+    std::ofstream(signed_) << text;
+    ExpectRefused(SignHead(*copy, key_, signed_), signed_.string());
+  }
+  fs::remove(signed_);
+  fs::create_directory(signed_);
+  EXPECT_EQ(SignHead(*copy, key_, signed_).error().code, ErrorCode::kIo);
 }
 
 TEST_F(CheckpointsTest, KeepTheSignaturesOfWitnessesThatHold) {
