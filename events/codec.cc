@@ -35,6 +35,13 @@ tl::unexpected<Error> OfNewerProgram(schema::Event::Reader record, std::string_v
                           record.getPosition(), what, record.getSchemaVersion(), kSchemaVersion));
 }
 
+tl::unexpected<Error> UnknownWord(schema::Event::Reader record) {
+  if (record.getSchemaVersion() > kSchemaVersion) {
+    return OfNewerProgram(record, "a word of a closed list");
+  }
+  return Damaged("a word is not one of its closed list");
+}
+
 std::string Owned(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
 // Copies a fact out of its record. What no value of event.h can hold is remembered in one of the
@@ -282,10 +289,7 @@ Result<Event> DecodeOpen(std::span<const std::byte> bytes) {
   Envelope envelope = reader.ReadEnvelope(record);
   std::optional<Body> body = reader.ReadBody(record);
   if (!body) return OfNewerProgram(record, "a fact");
-  if (reader.unknown_word) {
-    if (newer) return OfNewerProgram(record, "a word of a closed list");
-    return Damaged("a word is not one of its closed list");
-  }
+  if (reader.unknown_word) return UnknownWord(record);
   if (!reader.fault.empty()) return Damaged(reader.fault);
   Event event{std::move(envelope), *std::move(body)};
   event.envelope.stream = StreamOf(event.body);
@@ -315,12 +319,7 @@ Result<std::optional<PaymentFact>> DecodeOpenPayment(std::span<const std::byte> 
   fact.paid_on = Day::FromNumber(payment.getPaidOn());
   fact.amount_sen = payment.getAmount();
   fact.purpose = reader.Word(payment.getPurpose(), Purpose::kPenalty);
-  if (reader.unknown_word) {
-    if (record.getSchemaVersion() > kSchemaVersion) {
-      return OfNewerProgram(record, "a word of a closed list");
-    }
-    return Damaged("a word is not one of its closed list");
-  }
+  if (reader.unknown_word) return UnknownWord(record);
   for (std::string_view fault : {FaultOfAmount(fact.amount_sen), FaultOfDay(fact.paid_on)}) {
     if (!fault.empty()) return Damaged(fault);
   }
@@ -340,10 +339,18 @@ Result<std::optional<PaymentNames>> ReadOpenPaymentNames(std::span<const std::by
   names.stream_version = record.getStreamVersion();
   names.recorded_at.microseconds_since_1970 = record.getRecordedAt();
   names.idempotency_key = ViewOf(record.getIdempotencyKey());
+  names.payment = ViewOf(payment.getPayment());
   names.member = ViewOf(payment.getMember());
-  names.remittance = ViewOf(payment.getRemittance());
+  names.paid_on = Day::FromNumber(payment.getPaidOn());
   names.amount_sen = payment.getAmount();
-  if (const auto fault = FaultOfAmount(names.amount_sen); !fault.empty()) return Damaged(fault);
+  names.remittance = ViewOf(payment.getRemittance());
+  FactReader reader;
+  names.purpose = reader.Word(payment.getPurpose(), Purpose::kPenalty);
+  names.channel = ViewOf(payment.getChannel());
+  if (reader.unknown_word) return UnknownWord(record);
+  for (std::string_view fault : {FaultOfAmount(names.amount_sen), FaultOfDay(names.paid_on)}) {
+    if (!fault.empty()) return Damaged(fault);
+  }
   return std::optional(names);
 }
 

@@ -1,5 +1,5 @@
-// What a payment's record says of its place among the others, without copying it: for whoever
-// checks the places of all records. Most of a log is payments.
+// What a payment's record says, of its place among the others and of what was asked for, without
+// copying it: for whoever checks all records. Most of a log is payments.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,8 @@
 #include <span>
 #include <string_view>
 
-#include "events/calendar.h"
 #include "events/error.h"
-#include "events/ids.h"
+#include "events/event.h"
 
 namespace iuran::events {
 
@@ -20,13 +19,17 @@ struct PaymentNames {
   uint32_t stream_version = 0;
   Time recorded_at;
   std::string_view idempotency_key;
-  std::string_view member;      // whose stream it stands in
-  std::string_view remittance;  // empty: none
+  std::string_view payment;
+  std::string_view member;  // whose stream it stands in
+  Day paid_on;
   int64_t amount_sen = 0;
+  std::string_view remittance;  // empty: none
+  Purpose purpose = Purpose::kContribution;
+  std::string_view channel;  // of the payment, not of its source
 };
 
 // Of the payment in the record, or nothing where it is another fact (then Decode). Same errors as
-// Decode, whose checks of other values and of the canonical form are not made here.
+// Decode, whose checks of the texts and of the canonical form are not made here.
 Result<std::optional<PaymentNames>> ReadPaymentNames(std::span<const std::byte> bytes);
 
 }  // namespace iuran::events

@@ -2,23 +2,16 @@
 // keys in old ledgers were stored with it. A new kind of request takes the next number.
 #include "ledger/digest.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <memory>
 
-#include "events/check.h"
 #include "ledger/bytes.h"
+#include "ledger/log/proof/hash.h"
 
 namespace iuran::ledger {
 
 using namespace events;
 
 namespace {
-
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
 
 void Put(std::string& out, const Attributes& attributes) {
   PutText(out, attributes.group.text());
@@ -101,19 +94,7 @@ void Serialise(std::string& out, const rules::ForgetPerson& r) {
 
 }  // namespace
 
-Digest Sha256(std::string_view bytes) {
-  // Fetched once: looking the algorithm up costs more than hashing a short text.
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
-  Digest digest;
-  unsigned length = 0;
-  const bool done = algorithm != nullptr && context &&
-                    EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1 &&
-                    EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
-                    EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
-  IURAN_CHECK(done && length == digest.size(), "OpenSSL computes SHA-256");
-  return digest;
-}
+Digest Sha256(std::string_view bytes) { return log::Sha256(bytes); }
 
 rules::RequestDigest DigestOf(const rules::Request& request) {
   thread_local std::string content;

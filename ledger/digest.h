@@ -1,5 +1,4 @@
-// SHA-256 where the ledger needs it: of requests, files and commitments. OpenSSL stays in
-// digest.cc.
+// SHA-256 where the ledger needs it: of requests, files and commitments.
 #pragma once
 
 #include <string_view>
@@ -10,7 +9,6 @@
 
 namespace iuran::ledger {
 
-// One call, with a context reused by the thread. From any thread.
 events::Digest Sha256(std::string_view bytes);
 
 // What a request says, without personal data, where it came from and who asked: equal values give

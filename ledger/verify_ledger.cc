@@ -8,6 +8,8 @@
 
 #include "events/codec.h"
 #include "events/payment_names.h"
+#include "ledger/digest.h"
+#include "ledger/recorded_request.h"
 #include "ledger/verify_rows.h"
 
 namespace iuran::ledger {
@@ -25,8 +27,11 @@ class EventReader final : public log::RecordReader {
     event_ = *std::move(event);
     const Envelope& envelope = event_.envelope;
     IURAN_TRY(CheckPlace(position, envelope.position, envelope.recorded_at));
-    derived_.Note(event_);
-    return log::RecordNames{envelope.stream, envelope.stream_version, envelope.idempotency_key};
+    const std::optional<rules::Request> request = RecordedRequest(event_.body);
+    const log::RequestDigest digest = request ? DigestOf(*request) : log::RequestDigest{};
+    derived_.Note(event_, digest);
+    return log::RecordNames{envelope.stream, envelope.stream_version, envelope.idempotency_key,
+                            digest};
   }
 
   const DerivedRows& derived() const { return derived_; }
@@ -39,10 +44,18 @@ class EventReader final : public log::RecordReader {
 
   Result<log::RecordNames> Take(uint64_t position, const PaymentNames& payment) {
     IURAN_TRY(CheckPlace(position, payment.position, payment.recorded_at));
-    TellBookOfPayment(RemittanceId(std::string(payment.remittance)),
-                      Money::FromSen(payment.amount_sen), derived_.book);
+    auto& asked = std::get<rules::ReceivePayment>(payment_);
+    asked.payment = PaymentId(std::string(payment.payment));
+    asked.paid_on = payment.paid_on;
+    asked.member = MemberId(std::string(payment.member));
+    asked.amount = Money::FromSen(payment.amount_sen);
+    asked.remittance = RemittanceId(std::string(payment.remittance));
+    asked.purpose = payment.purpose;
+    asked.channel = payment.channel;
+    TellBookOfPayment(asked.remittance, asked.amount, derived_.book);
     stream_.assign("member/").append(payment.member);
-    return log::RecordNames{stream_, payment.stream_version, payment.idempotency_key};
+    return log::RecordNames{stream_, payment.stream_version, payment.idempotency_key,
+                            DigestOf(payment_)};
   }
 
   Result<void> CheckPlace(uint64_t position, Position said, Time recorded_at) {
@@ -63,6 +76,7 @@ class EventReader final : public log::RecordReader {
   }
 
   std::string stream_;
+  rules::Request payment_ = rules::ReceivePayment();  // the one read last
   Event event_;
   uint64_t previous_ = UINT64_MAX - 1;
   Time recorded_at_{INT64_MIN};

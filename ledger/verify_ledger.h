@@ -18,15 +18,15 @@ struct VerifyOptions {
   unsigned threads = 1;
   std::optional<log::VerifierKey> key;  // nothing: signatures of checkpoints are not checked
   std::vector<log::VerifierKey> witnesses;
-  std::string last_signed;           // the note kept beside the signing key; empty: none
-  std::filesystem::path master_key;  // empty: personal data stay closed
+  std::optional<std::string> last_signed;  // the note kept beside the signing key
+  std::filesystem::path master_key;        // empty: personal data stay closed
   std::function<void(uint64_t, uint64_t)> progress;
 };
 
 struct LedgerReport {
   log::LogReport log;
   std::chrono::nanoseconds reading{0};  // log and events, without book and vault
-  // Book and vault are compared only where every event can be read (log.unread is 0).
+  // Book and vault are compared only where every event can be read, once (log.unread is 0).
   uint64_t book_rows = 0;
   uint64_t people = 0;  // in the vault
   uint64_t opened = 0;  // of them, and found to be what was committed to

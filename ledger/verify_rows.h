@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "ledger/derived_book.h"
@@ -12,17 +14,19 @@ namespace iuran::ledger {
 // What events say of the rows beside them. Several may share the events, and are merged then.
 class DerivedRows {
  public:
-  void Note(const Event& event) {
+  // `digest` is that of the request it was recorded from.
+  void Note(const Event& event, const rules::RequestDigest& digest) {
     book.Note(event);
+    const uint64_t position = event.envelope.position.value;
     if (const auto* enrolled = std::get_if<MemberEnrolled>(&event.body)) {
       if (!enrolled->personal_data_commitment) return;
       people[enrolled->member.text()] = {event.envelope.position,
                                          *enrolled->personal_data_commitment};
     } else if (const auto* forgotten = std::get_if<PersonForgotten>(&event.body)) {
-      forgotten_people.push_back(forgotten->member.text());
+      forgotten_people.push_back({forgotten->member.text(), position});
     } else if (std::holds_alternative<AttributeChanged>(event.body) ||
                std::holds_alternative<MemberExited>(event.body)) {
-      changes.push_back(event.envelope.position.value);
+      changes.emplace_back(position, digest);
     }
   }
   void Merge(const DerivedRows& other) {
@@ -34,15 +38,19 @@ class DerivedRows {
   }
 
   struct Person {
+    static constexpr uint32_t kNoNik = UINT32_MAX;  // none, or it is not known
     Position enrolled_at;
     Digest commitment{};
     bool forgotten = false;
-    bool seen = false;  // in the vault
+    bool seen = false;          // in the vault
+    bool opened = false;        // there, so that the NIK is known
+    uint32_t nik_row = kNoNik;  // of the vault's rows of NIKs, in order
   };
   DerivedBook book;
   FlatMap<Person> people;  // those enrolled with personal data
-  std::vector<std::string> forgotten_people;
-  std::vector<uint64_t> changes;  // positions of changes and exits
+  std::vector<std::pair<std::string, uint64_t>> forgotten_people;  // and where that was recorded
+  // Changes and exits: their positions and what was asked for.
+  std::vector<std::pair<uint64_t, rules::RequestDigest>> changes;
 };
 
 void CompareBook(const log::EventLog& log, DerivedRows& derived, LedgerReport& report,

@@ -3,8 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "events/codec.h"
@@ -69,8 +67,12 @@ Result<ledger::VerifyOptions> HowToVerify(const Program& program, const VerifyOp
   const fs::path master_key = program.Folder() / "keys" / "master.key";
   std::error_code ignored;
   if (fs::exists(master_key, ignored)) how.master_key = master_key;
-  std::ifstream last_signed(ledger::LastSignedFile(program.Folder()), std::ios::binary);
-  if (last_signed) how.last_signed.assign(std::istreambuf_iterator<char>(last_signed), {});
+  auto last_signed = ledger::ReadLastSigned(ledger::LastSignedFile(program.Folder()));
+  if (last_signed) {
+    how.last_signed = *std::move(last_signed);
+  } else {
+    program.Note("iuran: " + last_signed.error().message + " The log was not compared with it.");
+  }
   return how;
 }
 
@@ -200,8 +202,14 @@ Result<int> Verify(Program& program, const VerifyOptions& asked) {
   IURAN_ASSIGN(ledger::VerifyOptions how, HowToVerify(program, asked));
   // A reader opens the accounts before the log.
   const auto store = Store::OpenToRead(ProjectionsFolder(program));
-  IURAN_ASSIGN(const auto log,
-               log::EventLog::Open(program.Folder() / "log", log::Access::kRead, "iuran verify"));
+  auto opened = log::EventLog::Open(program.Folder() / "log", log::Access::kRead, "iuran verify",
+                                    log::Loss::kAccept);
+  if (!opened) {
+    // What cannot be opened is not verified, and one exit code says so, whatever stands in the way.
+    opened.error().code = ErrorCode::kLedgerDamaged;
+    return tl::unexpected(std::move(opened.error()));
+  }
+  const auto log = *std::move(opened);
   if (!how.key) how.key = OwnKey(*log);
   Found found;
   found.anchor = log->anchor();

@@ -50,6 +50,16 @@ Anchor AnchorOf(const FoundDaybook& found, uint64_t size) {
   return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
 }
 
+TreeHead ReachedHead(const FoundDaybook& found, uint64_t size) {
+  TreeHead reached{0, EmptyRoot()};
+  if (!found.status.ok()) return reached;
+  if (found.content.held.size <= size) reached = found.content.held;
+  for (const Daybook::Commit& commit : found.content.commits) {
+    if (commit.head.size <= size) reached = commit.head;
+  }
+  return reached;
+}
+
 Result<void> CheckNotBehind(const FoundDaybook& found, uint64_t size) {
   const Anchor anchor = AnchorOf(found, size);
   if (anchor.state != Anchor::State::kLost && anchor.state != Anchor::State::kMissing) return {};

@@ -28,6 +28,8 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
 
 // What it means for a database with a log of `size` records.
 Anchor AnchorOf(const FoundDaybook& found, uint64_t size);
+// The last head noted in it that such a database reaches; of no record where there is none.
+TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
 // kLedgerBehind where that is less than was acknowledged, or nobody knows.
 Result<void> CheckNotBehind(const FoundDaybook& found, uint64_t size);
 

@@ -34,9 +34,6 @@
 
 namespace iuran::log {
 
-// Digest of a request: the first half of a SHA-256. Tells a repetition from a conflict.
-using RequestDigest = std::array<uint8_t, 16>;
-
 // Tables of rows that the log stores for its owner in the same batch, and does not understand.
 enum class Table : uint8_t { kBook, kVault };
 
@@ -90,7 +87,9 @@ struct Anchor {
   TreeHead head;  // means nothing for kMissing
 };
 
-// Whether a log that is behind its anchor opens for writing.
+// Whether a log that is behind its anchor opens for writing. For reading: whether one opens whose
+// end is damaged, so that its size is as good as a guess; such a log is to be verified and nothing
+// else.
 enum class Loss : uint8_t { kRefuse, kAccept };
 
 struct SizeOnDisk {

@@ -20,12 +20,13 @@ namespace iuran::log {
 
 class EventLogOnRocksDb : public EventLog {
  public:
-  // What an opening finds. The first and the last two are there for a writer only.
+  // What an opening finds. The lock, the writer and the frontier are there for a writer only.
   struct Opened {
     std::optional<WriterLock> lock;
     std::shared_ptr<Store> store;
     uint64_t size = 0;
     Anchor anchor{};
+    TreeHead reached{0, EmptyRoot()};
     std::unique_ptr<AnchoredWriter> writer;
     Frontier frontier;
   };
@@ -109,7 +110,8 @@ class EventLogOnRocksDb : public EventLog {
 
   const std::optional<WriterLock> lock_;  // outlives the store
   const Anchor anchor_;
-  std::mutex writing_;                            // to disk: an Append, or a Purge beside it
+  const TreeHead reached_;  // of what the daybook notes, the last that the database had then
+  std::mutex writing_;      // to disk: an Append, or a Purge beside it
   const std::unique_ptr<AnchoredWriter> writer_;  // none: open for reading
   mutable std::mutex view_mutex_;
   View view_;               // a writer's store stays the same

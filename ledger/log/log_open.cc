@@ -8,6 +8,7 @@
 #include "events/check.h"
 #include "ledger/log/bytes.h"
 #include "ledger/log/log_impl.h"
+#include "ledger/log/verify_parts.h"
 
 namespace iuran::log {
 namespace {
@@ -113,8 +114,13 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
     }
   }
   IURAN_ASSIGN(opened.store, Store::Open(env, folder, access));
-  IURAN_ASSIGN(opened.size, FindSize(*opened.store));
+  if (access == Access::kRead && loss == Loss::kAccept) {
+    opened.size = SizeToVerify(*opened.store, found.content.head.size);
+  } else {
+    IURAN_ASSIGN(opened.size, FindSize(*opened.store));
+  }
   opened.anchor = AnchorOf(found, opened.size);
+  opened.reached = ReachedHead(found, opened.size);
   if (access == Access::kWrite) {
     const auto root_of = [&opened](uint64_t size) {
       return FindFrontier(opened.store, size).map([](const Frontier& tree) { return tree.Root(); });
@@ -130,6 +136,7 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
 EventLogOnRocksDb::EventLogOnRocksDb(Opened opened)
     : lock_(std::move(opened.lock)),
       anchor_(opened.anchor),
+      reached_(opened.reached),
       writer_(std::move(opened.writer)),
       view_{std::move(opened.store), opened.size},
       frontier_(opened.frontier),

@@ -86,13 +86,15 @@ Result<LogReport> EventLogOnRocksDb::Verify(const VerifyOptions& options, Faults
   std::vector<uint64_t> sizes = {view.size};
   for (const TreeHead& one : checkpoints) sizes.push_back(one.size);
   sizes.push_back(anchor_.head.size);
+  sizes.push_back(reached_.size);
   std::sort(sizes.begin(), sizes.end());
 
   ReadRecords records(view.size);
   ReadPages(*view.store, options, sizes, records, faults);
+  CheckNothingBehind(*view.store, view.size, faults);
   report.pages = records.pages;
   report.unread = records.unread;
-  CheckTree(*view.store, anchor_, checkpoints, records, report, faults);
+  CheckTree(*view.store, anchor_, reached_, checkpoints, records, report, faults);
   CheckIndex(*view.store, options, records, report, faults);
   report.whole = WholeRanges(records);
   return report;

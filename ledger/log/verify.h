@@ -7,6 +7,7 @@
 // that a record tells of, and sees every record on the way, so that all is read only once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -49,11 +50,15 @@ class Faults {
   std::vector<Fault> list_;
 };
 
+// Digest of a request: the first half of a SHA-256. Tells a repetition from a conflict.
+using RequestDigest = std::array<uint8_t, 16>;
+
 // What a record says of itself. Views hold until the reader's next call.
 struct RecordNames {
   std::string_view stream;
   uint32_t stream_version = 0;
-  std::string_view key;  // empty: none
+  std::string_view key;    // empty: none
+  RequestDigest digest{};  // of the request, where there is a key
 };
 
 // Of one thread. Sees records of consecutive positions in stretches; stretches come in no order.
@@ -68,8 +73,8 @@ struct VerifyOptions {
   std::span<RecordReader* const> readers;  // one for each thread to use, one at least
   std::optional<VerifierKey> key;          // nothing: signatures are not checked
   std::vector<VerifierKey> witnesses;      // whose cosignatures are checked where they stand
-  // The note of a checkpoint that is kept outside the log; empty: none.
-  std::string last_signed;
+  // The note of a checkpoint that is kept outside the log, where one is.
+  std::optional<std::string> last_signed;
   std::function<void(uint64_t, uint64_t)> progress;  // (records read, records); this thread's
 };
 
@@ -82,7 +87,7 @@ struct PositionRange {
 struct LogReport {
   uint64_t size = 0;
   uint64_t pages = 0;
-  uint64_t unread = 0;  // records that are missing or cannot be read
+  uint64_t unread = 0;  // records that are missing, stand twice or cannot be read
   uint64_t hashes = 0;  // of the tree, stored
   uint64_t checkpoints = 0;
   uint64_t stream_rows = 0;

@@ -108,6 +108,7 @@ class IndexCheck {
   }
 
   void Keys(const std::string& from, const std::string& to) {
+    std::string row;
     WalkRows(store_, keys_, from, to, faults_,
              [&](std::string_view key, std::string_view value, bool /*in_order*/) {
                const std::optional<uint64_t> leads_to = TakeVarint(value);
@@ -115,8 +116,12 @@ class IndexCheck {
                  faults_.Add(fmt::format("The row of key {} cannot be read.", Printable(key)));
                  return;
                }
-               Compare(keys_, key, *leads_to,
-                       [&] { return fmt::format("key {}", Printable(key)); });
+               RequestDigest digest;
+               std::copy_n(value.begin(), digest.size(), digest.begin());
+               KeyRow(key, digest, row);
+               Compare(keys_, row, *leads_to, [&] {
+                 return fmt::format("key {}, with the digest beside it,", Printable(key));
+               });
              });
   }
 
@@ -154,7 +159,7 @@ class IndexCheck {
 
  private:
   template <typename Words>
-  void Compare(const Index& index, std::string_view key, uint64_t position, const Words& words) {
+  void Compare(const Index& index, std::string_view row, uint64_t position, const Words& words) {
     if (position >= records_.size) {
       faults_.Add(position,
                   fmt::format("The {} leads {} to position {}, behind the end of the log.",
@@ -162,7 +167,7 @@ class IndexCheck {
       return;
     }
     const uint64_t expected = index.expected->at(position);
-    if (expected == index.expected->HashOf(key)) {
+    if (expected == index.expected->HashOf(row)) {
       index.expected->Found(position);
     } else if (expected != ExpectedRows::kUnknown && !SeenFromTheOtherEnd(index, expected)) {
       faults_.Add(position, fmt::format("The {} leads {} to position {}; the record there says "

@@ -111,7 +111,9 @@ class PieceReader {
       piece_->stream_cut.assign(key_, 0, names->stream.size() + 1);
       piece_->key_cut = names->key;
     }
-    if (!names->key.empty()) records_.keys.Expect(position, records_.keys.HashOf(names->key));
+    if (names->key.empty()) return;
+    KeyRow(names->key, names->digest, key_);
+    records_.keys.Expect(position, records_.keys.HashOf(key_));
   }
 
   // Folds the tiles that the leaves at hand fill. Those before, between and behind are kept.
@@ -201,7 +203,9 @@ class Joints {
       faults_.Add(next_,
                   fmt::format("The records at {} are missing.", WordsFor({next_, stretch.from})));
     } else if (stretch.fault.empty() && (stretch.from < next_ || stretch.to > records_.size)) {
+      // Whoever reads a position that two pages hold is given the later page, or nothing.
       records_.broken[stretch.from / kTileWidth] = 1;
+      for (uint64_t position = stretch.from; position < next_; ++position) records_.Lose(position);
       faults_.Add(stretch.from,
                   fmt::format("The page that begins at position {} does not go on where the one "
                               "before it ends, at position {}.",

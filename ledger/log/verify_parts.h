@@ -28,7 +28,13 @@ void RunOnThreads(size_t count, const Run& run) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// For every position, the hash of a row's key that must lead there; taken off when it is found.
+// What a row of the table of keys is recognised by: all of it but the position.
+inline void KeyRow(std::string_view key, const RequestDigest& digest, std::string& row) {
+  row.assign(key);
+  row.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+
+// For every position, the hash of the row that must lead there; taken off when it is found.
 class ExpectedRows {
  public:
   static constexpr uint64_t kNone = 0;
@@ -42,8 +48,8 @@ class ExpectedRows {
   }
   uint64_t at(uint64_t position) const { return hashes_[position].load(std::memory_order_relaxed); }
   void Found(uint64_t position) { Expect(position, kNone); }
-  uint64_t HashOf(std::string_view key) const {
-    const uint64_t hash = hash_(key);
+  uint64_t HashOf(std::string_view row) const {
+    const uint64_t hash = hash_(row);
     return hash <= kUnknown ? hash + 2 : hash;
   }
 
@@ -88,6 +94,12 @@ struct ReadRecords {
   std::vector<std::string> stream_cuts, key_cuts;
 };
 
+// How many records a log has, as far as that can be told where its end is damaged. `acknowledged`:
+// as many as its daybook knows of.
+uint64_t SizeToVerify(const Store& store, uint64_t acknowledged);
+// Names the pages that SizeToVerify did not believe.
+void CheckNothingBehind(const Store& store, uint64_t size, Faults& faults);
+
 // Reads all pages. `sizes` are tree sizes whose last leaves are needed.
 void ReadPages(const Store& store, const VerifyOptions& options, const std::vector<uint64_t>& sizes,
                ReadRecords& records, Faults& faults);
@@ -98,8 +110,9 @@ std::vector<TreeHead> ReadCheckpoints(const Store& store, uint64_t size,
                                       Faults& faults);
 
 // Compares the stored hashes, the checkpoints and the anchor with what was read.
-void CheckTree(const Store& store, const Anchor& anchor, const std::vector<TreeHead>& checkpoints,
-               ReadRecords& records, LogReport& report, Faults& faults);
+void CheckTree(const Store& store, const Anchor& anchor, const TreeHead& reached,
+               const std::vector<TreeHead>& checkpoints, ReadRecords& records, LogReport& report,
+               Faults& faults);
 
 // Compares the tables of streams and keys with what the records tell.
 void CheckIndex(const Store& store, const VerifyOptions& options, ReadRecords& records,

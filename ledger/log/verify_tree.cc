@@ -97,58 +97,67 @@ class TreeCheck {
   }
 
   // A size and root that somebody vouched for. Ascending. `who` begins the sentence of a fault.
-  bool Holds(const TreeHead& known, const std::string& who) {
+  void Compare(const TreeHead& known, const std::string& who, bool is_signed) {
     if (known.size > records_.size) {
       faults_.Add(records_.size, fmt::format("{} is of {} records, and the log ends after {}: {} "
                                              "are missing.",
                                              who, known.size, records_.size,
                                              WordsFor({records_.size, known.size})));
-      return false;
+      return;
     }
     const std::optional<Hash> computed = roots_.At(known.size);
     const std::optional<Hash> as_stored = stored_roots_.At(known.size);
     if (computed == known.root) {
       // So that the stored hashes are wrong that differ.
       computed_to_ = known.size;
-      return true;
+      if (is_signed) signed_to_ = known.size;
+      return;
     }
     if (as_stored == known.root) {
       stored_to_ = known.size;  // the records are wrong that differ
-      return true;
+      if (is_signed) signed_to_ = known.size;
+      return;
     }
     if (!computed && !as_stored) {
       faults_.Add(known.size - 1, fmt::format("{} cannot be checked: some of the first {} records "
                                               "cannot be read.",
                                               who, known.size));
     } else {
+      misfit_to_ = known.size;
       faults_.Add(known.size - 1, fmt::format("{} does not fit: some of the first {} records are "
                                               "not what was signed or acknowledged then.",
                                               who, known.size));
     }
-    return false;
   }
 
   void CompareTiles() {
+    // Records that a root does not fit, and no later one holds, are whole by nobody's word.
+    for (uint64_t tile = std::max(computed_to_, stored_to_) / kTileWidth;
+         misfit_to_ > std::max(computed_to_, stored_to_) && tile * kTileWidth < misfit_to_;
+         ++tile) {
+      records_.broken[tile] = 1;
+    }
     for (size_t i = 0; i < records_.roots.size(); ++i) {
       const PositionRange range{i * kTileWidth, (i + 1) * kTileWidth};
       if (!stored_[1][i]) {
         faults_.Add(range.from, fmt::format("The stored {} is missing.", NameOf(1, i)));
       } else if (computed_[i] != stored_[1][i]) {
         if (range.to <= computed_to_) {
-          faults_.Add(range.from, fmt::format("The stored {} was changed; the records are what was "
-                                              "signed.",
-                                              NameOf(1, i)));
+          faults_.Add(range.from,
+                      fmt::format("The stored {} was changed; the records are what was {}.",
+                                  NameOf(1, i), Vouched(range)));
           continue;
         }
         records_.broken[i] = 1;
-        faults_.Add(range.from,
-                    range.to <= stored_to_
-                        ? fmt::format("The records at {} are not what was signed: they do not give "
-                                      "hash {} of level 1 of the tree.",
-                                      WordsFor(range), i)
-                        : fmt::format("The records at {} do not give hash {} of level 1 of the "
-                                      "tree: the records or the hash were changed.",
-                                      WordsFor(range), i));
+        faults_.Add(
+            range.from,
+            range.to <= stored_to_
+                ? fmt::format("The records at {} are not what was {}: they do not give hash "
+                              "{} of level 1 of the tree.",
+                              WordsFor(range), Vouched(range), i)
+                : fmt::format("The records at {} do not give hash {} of level 1 of the "
+                              "tree: the records or the hash were changed.",
+                              WordsFor(range), i));
       }
     }
   }
@@ -176,9 +185,14 @@ class TreeCheck {
     }
   }
 
+  // As far as a checkpoint holds.
+  uint64_t signed_to() const { return signed_to_; }
   std::optional<Hash> ComputedRoot() { return roots_.At(records_.size); }
 
  private:
+  const char* Vouched(const PositionRange& range) const {
+    return range.to <= signed_to_ ? "signed" : "acknowledged";
+  }
   static std::optional<Hash> Fold(const Level& below, size_t index) {
     std::array<Hash, kTileWidth> hashes;
     for (size_t i = 0; i < kTileWidth; ++i) {
@@ -199,6 +213,8 @@ class TreeCheck {
   // As far as somebody vouched for the hashes computed, and for those stored.
   uint64_t computed_to_ = 0;
   uint64_t stored_to_ = 0;
+  uint64_t signed_to_ = 0;
+  uint64_t misfit_to_ = 0;  // as far as the last one that fits neither
 };
 
 }  // namespace
@@ -214,6 +230,8 @@ std::vector<TreeHead> ReadCheckpoints(const Store& store, uint64_t size,
     IURAN_ASSIGN(const Note note, ParseNote(text));
     return ParseCheckpointText(note.text);
   };
+  const char* const fault =
+      options.key ? "is not one that this ledger's key has signed" : "cannot be read";
   std::vector<TreeHead> found;
   const std::unique_ptr<rocksdb::Iterator> row(
       store.db().NewIterator({}, store.handle(Family::kCheckpoints)));
@@ -226,9 +244,8 @@ std::vector<TreeHead> ReadCheckpoints(const Store& store, uint64_t size,
     const Result<Checkpoint> said = read(row->value().ToStringView());
     const uint64_t position = std::min(at, size) - (at > 0 && size > 0 ? 1 : 0);
     if (!said) {
-      faults.Add(position, fmt::format("The stored checkpoint of {} records is not one that this "
-                                       "ledger's key has signed: {}",
-                                       at, said.error().message));
+      faults.Add(position, fmt::format("The stored checkpoint of {} records {}: {}", at, fault,
+                                       said.error().message));
     } else if (said->size != at) {
       faults.Add(position, fmt::format("The stored checkpoint of {} records says that it is of {}.",
                                        at, said->size));
@@ -239,13 +256,11 @@ std::vector<TreeHead> ReadCheckpoints(const Store& store, uint64_t size,
   if (!row->status().ok()) {
     faults.Add(fmt::format("The checkpoints cannot be read ({}).", row->status().ToString()));
   }
-  if (options.last_signed.empty()) return found;
-  const Result<Checkpoint> last = read(options.last_signed);
+  if (!options.last_signed) return found;
+  const Result<Checkpoint> last = read(*options.last_signed);
   if (!last) {
-    faults.Add(
-        fmt::format("The checkpoint signed last, kept beside the log, is not one that this "
-                    "ledger's key has signed: {}",
-                    last.error().message));
+    faults.Add(fmt::format("The checkpoint signed last, kept beside the log, {}: {}", fault,
+                           last.error().message));
   } else if (std::none_of(found.begin(), found.end(), [&last](const TreeHead& one) {
                return one.size == last->size && one.root == last->root;
              })) {
@@ -254,8 +269,9 @@ std::vector<TreeHead> ReadCheckpoints(const Store& store, uint64_t size,
   return found;
 }
 
-void CheckTree(const Store& store, const Anchor& anchor, const std::vector<TreeHead>& checkpoints,
-               ReadRecords& records, LogReport& report, Faults& faults) {
+void CheckTree(const Store& store, const Anchor& anchor, const TreeHead& reached,
+               const std::vector<TreeHead>& checkpoints, ReadRecords& records, LogReport& report,
+               Faults& faults) {
   struct Vouched {
     TreeHead known;
     std::string who;
@@ -269,15 +285,18 @@ void CheckTree(const Store& store, const Anchor& anchor, const std::vector<TreeH
     faults.Add(
         "There is no daybook that can be read, so that nobody knows whether what was acknowledged "
         "last is there.");
-  } else if (anchor.state != Anchor::State::kInDaybook) {
+  } else if (anchor.state == Anchor::State::kInDaybook) {
+    vouched.push_back({reached, "What was acknowledged before the last", false});
+  } else {
     vouched.push_back({anchor.head, "What was acknowledged last", false});
   }
   std::stable_sort(vouched.begin(), vouched.end(),
                    [](const Vouched& a, const Vouched& b) { return a.known.size < b.known.size; });
   TreeCheck check(store, records, report, faults);
   for (const Vouched& one : vouched) {
-    if (check.Holds(one.known, one.who) && one.is_checkpoint) report.signed_to = one.known.size;
+    check.Compare(one.known, one.who, one.is_checkpoint);
   }
+  report.signed_to = check.signed_to();
   check.CompareTiles();
   check.CompareLevels();
   report.root = check.ComputedRoot();

@@ -10,6 +10,7 @@
 
 #include "events/codec.h"
 #include "ledger/log/event_log.h"
+#include "ledger/log/verify.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ using namespace iuran;
 struct Names {
   std::string stream, key;
   uint32_t version = 0;
+  log::RequestDigest digest{};
 };
 
 class KnownNames : public log::RecordReader {
@@ -25,7 +27,7 @@ class KnownNames : public log::RecordReader {
   explicit KnownNames(const std::vector<Names>& all) : all_(all) {}
   Result<log::RecordNames> Read(uint64_t position, log::Record /*record*/) override {
     const Names& names = all_[position];
-    return log::RecordNames{names.stream, names.version, names.key};
+    return log::RecordNames{names.stream, names.version, names.key, names.digest};
   }
 
  private:
@@ -41,8 +43,13 @@ std::vector<Names> ReadNames(const log::EventLog& log) {
       const auto event = events::Decode((*records)->record(i));
       if (!event) std::exit(3);
       const events::Envelope& envelope = event->envelope;
-      all.push_back({envelope.stream, envelope.idempotency_key, envelope.stream_version});
+      all.push_back({envelope.stream, envelope.idempotency_key, envelope.stream_version, {}});
     }
+  }
+  for (Names& names : all) {
+    const auto found = log.FindKeys({&names.key, 1});
+    if (!found) std::exit(3);
+    if (found->front()) names.digest = found->front()->digest;
   }
   return all;
 }

@@ -57,7 +57,11 @@ void CheckAnyBytes(const std::string& record) {
     ASSERT_EQ((*names)->stream_version, event->envelope.stream_version);
     ASSERT_EQ((*names)->recorded_at, event->envelope.recorded_at);
     ASSERT_EQ((*names)->idempotency_key, event->envelope.idempotency_key);
+    ASSERT_EQ((*names)->payment, fact->payment.text());
     ASSERT_EQ((*names)->member, fact->member.text());
+    ASSERT_EQ((*names)->paid_on, fact->paid_on);
+    ASSERT_EQ((*names)->purpose, fact->purpose);
+    ASSERT_EQ((*names)->channel, fact->channel);
     ASSERT_EQ((*names)->remittance, fact->remittance.text());
     ASSERT_EQ(Money::FromSen((*names)->amount_sen), fact->amount);
   }

@@ -105,13 +105,36 @@ TEST_F(VerifyLedgerTest, NamesRowsOfTheBook) {
               Contains(HasSubstr("a row of the exit of member M-1 that no event brings")));
 }
 
+// What repeats a request is told from what contradicts it by a digest.
+TEST_F(VerifyLedgerTest, NamesDigestsOfRequests) {
+  for (const std::string key : {"ledger", "group/G-1", "member/M-1", "member/M-3", "remittance/R-1",
+                                "payment/P-1", "reversal/P-2", "forgotten/M-2"}) {
+    FlipByte("keys", key, 16);  // behind a position of one byte
+    EXPECT_THAT(Verify(), Contains(HasSubstr("leads key " + key + ", with the digest beside it")));
+    FlipByte("keys", key, 16);
+  }
+  EXPECT_THAT(Verify(), IsEmpty());
+}
+
 TEST_F(VerifyLedgerTest, NamesAliases) {
   std::string alias;
-  ASSERT_TRUE(ledger_->log().VisitRows(log::Table::kBook, [&](std::string_view key, auto) {
-    if (key.starts_with("k/")) alias = key;
+  rules::KnownKey known;
+  ASSERT_TRUE(ledger_->log().VisitRows(log::Table::kBook, [&](std::string_view key, auto value) {
+    if (!key.starts_with("k/")) return;
+    alias = key;
+    EXPECT_TRUE(ledger::DecodeRow(value, known));
   }));
-  Put("book", alias, ledger::EncodeRow(rules::KnownKey{Position{start_ + 5}, {}}));
-  EXPECT_THAT(Verify(), ElementsAre(AllOf(HasSubstr("leads to " + At(5)), HasSubstr("no change"))));
+  EXPECT_EQ(known.position, Position{start_ + 9});
+  for (const uint64_t elsewhere : {5, 8}) {  // a payment, an exit
+    Put("book", alias,
+        ledger::EncodeRow(rules::KnownKey{Position{start_ + elsewhere}, known.digest}));
+    EXPECT_THAT(Verify(),
+                ElementsAre(AllOf(HasSubstr("leads to " + At(elsewhere)),
+                                  HasSubstr("no change or exit that asks for the same"))));
+  }
+  known.digest[0] ^= 1;
+  Put("book", alias, ledger::EncodeRow(known));
+  EXPECT_THAT(Verify(), ElementsAre(HasSubstr("leads to " + At(9))));
   Put("book", alias, "x");
   EXPECT_THAT(Verify(), ElementsAre(HasSubstr("The book's row of key change/")));
 }
@@ -133,6 +156,45 @@ TEST_F(VerifyLedgerTest, NamesPeopleWhoAreMissingOrTooMany) {
   EXPECT_THAT(Verify(), Contains(HasSubstr("The vault has a NIK of somebody")));
   Put("vault", "check", std::nullopt);
   EXPECT_THAT(Verify(), Contains(HasSubstr("row that tells its master key is missing")));
+}
+
+TEST_F(VerifyLedgerTest, NamesRowsOfNiks) {
+  const auto vault = ledger::Vault::Open(how_.master_key);
+  ASSERT_TRUE(vault);
+  const std::string nik = vault->NikKey(maria_.nik);
+  Submit({Enrol("M-4", {"Ana Lamak", "5308014202920003", "1992-02-02", ""})});
+  EXPECT_THAT(Verify(), IsEmpty());
+  Put("vault", nik, std::nullopt);
+  EXPECT_THAT(Verify(),
+              ElementsAre(AllOf(HasSubstr("does not name member M-1"), HasSubstr(At(1)))));
+  Put("vault", nik, "M-4");
+  EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name member M-1"),
+                                    AllOf(HasSubstr("names member M-4"), HasSubstr("another's"))));
+  Put("vault", nik, "M-1\nM-1");
+  EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name those who have it")));
+  Put("vault", nik, "M-1");
+  EXPECT_THAT(Verify(), IsEmpty());
+}
+
+// A row has few places, so that most who share a NIK are not named in it; places become free.
+TEST_F(VerifyLedgerTest, KnowsThatARowOfANikHasFewPlaces) {
+  const auto enrol = [this](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      rules::PersonalData person = maria_;
+      person.name += std::to_string(i);
+      Submit({Enrol("S-" + std::to_string(i), person)});
+    }
+  };
+  enrol(0, 10);
+  ASSERT_TRUE(ledger::Forget(*ledger_, MemberId("S-2"), "asked", "clerk"));
+  enrol(10, 12);  // the first of them takes the place
+  EXPECT_THAT(Verify(), IsEmpty());
+  const auto vault = ledger::Vault::Open(how_.master_key);
+  ASSERT_TRUE(vault);
+  Put("vault", vault->NikKey(maria_.nik), "M-1\nS-0\nS-1\nS-3\nS-4\nS-5\nS-6");
+  EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name member S-10")));
+  Put("vault", vault->NikKey(maria_.nik), "S-0\nS-1\nS-3\nS-4\nS-5\nS-6\nS-10");
+  EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name member M-1")));
 }
 
 TEST_F(VerifyLedgerTest, NamesAMasterKeyOfAnotherLedger) {

@@ -1,0 +1,16 @@
+// The request that an event was recorded from. An event keeps all that its request says, but for
+// personal data; so the digest beside its idempotency key can be computed anew, by whoever checks
+// the key.
+#pragma once
+
+#include <optional>
+
+#include "events/event.h"
+#include "ledger/rules/command.h"
+
+namespace iuran::ledger {
+
+// Nothing for what is recorded without a request: the opening of a ledger, an accepted loss.
+std::optional<rules::Request> RecordedRequest(const events::Body& body);
+
+}  // namespace iuran::ledger
