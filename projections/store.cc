@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "ledger/log/table_check.h"
+
 namespace iuran::projections {
 namespace {
 
@@ -90,7 +92,8 @@ rocksdb::Options MakeOptions() {
 Status OpenWithoutWriting(const std::filesystem::path& folder, rocksdb::DB** db) {
   const rocksdb::Options options = MakeOptions();
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  Status status = rocksdb::DB::OpenForReadOnly(
+  if (Status damaged = log::CheckTables(*options.env, folder); !damaged.ok()) return damaged;
+  const Status status = rocksdb::DB::OpenForReadOnly(
       options, folder.string(), {{rocksdb::kDefaultColumnFamilyName, options}}, &handles, db);
   for (rocksdb::ColumnFamilyHandle* const handle : handles) delete handle;
   return status;
@@ -104,9 +107,7 @@ std::string StateOfFiles(const std::filesystem::path& folder) {
   for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
        file.increment(error)) {
     std::string name = file->path().filename().string();
-    if (name.starts_with("MANIFEST")) {
-      name += fmt::format(" {}", file->file_size(error));
-    }
+    if (name.starts_with("MANIFEST")) name += fmt::format(" {}", file->file_size(error));
     files.push_back(std::move(name));
   }
   std::sort(files.begin(), files.end());
@@ -354,9 +355,9 @@ Result<std::unique_ptr<Store>> Store::OpenToWrite(const std::filesystem::path& f
   rocksdb::Options options = MakeOptions();
   options.create_if_missing = true;
   rocksdb::DB* db = nullptr;
-  if (Status status = rocksdb::DB::Open(options, folder.string(), &db); !status.ok()) {
-    return Refused(status, folder);
-  }
+  Status status = log::CheckTables(*options.env, folder);
+  if (status.ok()) status = rocksdb::DB::Open(options, folder.string(), &db);
+  if (!status.ok()) return Refused(status, folder);
   auto store = std::make_unique<RocksStore>(std::unique_ptr<rocksdb::DB>(db), folder, true);
   IURAN_TRY(store->Begin());
   return store;

@@ -12,6 +12,8 @@
 #include <thread>
 #include <utility>
 
+#include "ledger/log/table_check.h"
+
 namespace iuran::log {
 namespace {
 
@@ -168,6 +170,7 @@ Result<void> Store::Create(rocksdb::Env& env, const fs::path& folder) {
 }
 
 rocksdb::Status Store::OpenOnce() {
+  if (rocksdb::Status damaged = CheckTables(env_, folder_); !damaged.ok()) return damaged;
   const rocksdb::DBOptions options = DatabaseOptions(env_, access_);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =

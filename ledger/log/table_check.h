@@ -1,0 +1,19 @@
+// What of a RocksDB table has to be looked at before RocksDB does. May be used by whoever opens a
+// database of RocksDB.
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/status.h>
+
+#include <filesystem>
+
+namespace iuran::log {
+
+// Corruption where a table in `folder` would stop the program. RocksDB (7.8) makes a block of the
+// properties of a table before it verifies their checksum, and where a changed bit says that the
+// block has an index of hashes, which properties never have, an assertion fails. Every other change
+// is found by RocksDB itself. Files that are no whole tables, as a writer leaves them while it
+// writes them, are passed over.
+rocksdb::Status CheckTables(rocksdb::Env& env, const std::filesystem::path& folder);
+
+}  // namespace iuran::log
