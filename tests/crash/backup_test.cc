@@ -77,9 +77,15 @@ TEST(BackupBesideAWriter, HoldsWhatWasAcknowledgedBeforeItBegan) {
   History history(kSeed);
   uint64_t before = 0;
   int grown = 0;
+  int too_fast = 0;  // on a slow machine the writer may be quicker, and then the backup says so
   for (int i = 0; i < 12; ++i) {
     const uint64_t acknowledged = LastLine(writer.OutputSoFar());
     const auto made = ledger::MakeBackup(options);
+    if (!made && made.error().message.find("changes faster") != std::string::npos) {
+      ASSERT_LT(++too_fast, 30);
+      --i;
+      continue;
+    }
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(made->events_before, before);
     ExpectWhole(options.backup, history, acknowledged);
@@ -103,10 +109,16 @@ TEST(BackupBesideAWriter, LeavesTheOneBeforeWholeWhenKilled) {
   std::mt19937_64 random(kSeed);
   uint64_t whole = 0;
   int half_way = 0;
+  auto lasts = std::chrono::milliseconds(80);  // until a backup is made, on this machine
   for (int i = 0; i < 25; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
     ChildProcess child({"back-up", scratch / "book", backup});
-    if (i == 0) child.AwaitOutput();
-    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 80));
+    if (i == 0) {
+      child.AwaitOutput();
+      lasts = std::max(lasts, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                  std::chrono::steady_clock::now() - begin));
+    }
+    std::this_thread::sleep_for(lasts * static_cast<int64_t>(random() % 100) / 100);
     ASSERT_TRUE(child.Running()) << "it ended by itself with " << child.Wait();
     child.Kill();
     child.Wait();
