@@ -1,5 +1,7 @@
 #include "tools/commands.h"
 
+#include "tools/cmd_books.h"
+
 namespace iuran::tools {
 
 void RegisterCommands(CLI::App& app, Program& program) {
@@ -8,6 +10,9 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterBalances(app, program);
   RegisterArrears(app, program);
   RegisterCoverage(app, program);
+  RegisterBooks(app, program);
+  RegisterJournal(app, program);
+  RegisterFunds(app, program);
   RegisterShow(app, program);
   RegisterTariff(app, program);
   RegisterEvents(app, program);
