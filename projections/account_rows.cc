@@ -5,9 +5,11 @@
 //   scheme       text
 //   enrolled_at  unsigned
 //   from         unsigned, months since 0000-01
-//   attributes   group text, region text, income in sen signed, sector, payer, programs 1 byte each
+//   attributes   group text, region text, income in sen signed, sector, payer, programs, risk class
+//                of the group 1 byte each
 //   changes      count; each: position (since the one before, the first since enrolled_at),
-//                attribute 1 byte, month since `from` signed, value
+//                attribute 1 byte, month since `from` signed, value, after a
+//                group its risk class 1 byte
 //   exits        count; each: position as above, 0 or 1, and after 1 the last day, signed, since
 //                the first of `from`
 //   payments     count; each: flags 1 byte, day since the one before (the first since the first of
@@ -26,7 +28,7 @@ namespace {
 
 using rules::Timeline;
 
-constexpr uint8_t kForm = 1;
+constexpr uint8_t kForm = 2;
 constexpr uint8_t kPenalty = 1;
 constexpr uint8_t kVoid = 2;
 constexpr uint8_t kSameAmount = 4;
@@ -150,6 +152,7 @@ void PutChanges(ByteWriter& out, const Timeline& timeline) {
     out.Byte(static_cast<uint8_t>(change.attribute));
     out.Signed(change.from - timeline.from);
     std::visit([&out](const auto& value) { Put(out, value); }, change.value);
+    if (change.attribute == Attribute::kGroup) out.Byte(change.risk);
     position = change.position.value;
   }
   out.Unsigned(timeline.exits.size());
@@ -172,6 +175,7 @@ void GetChanges(ByteReader& in, Timeline& timeline) {
     GetEnum(in, Attribute::kRegion, change.attribute);
     change.from = Near(in, timeline.from, kFirstMonth, kLastMonth);
     change.value = GetValue(in, change.attribute);
+    if (change.attribute == Attribute::kGroup) change.risk = in.Byte();
     timeline.changes.push_back(std::move(change));
   }
   timeline.exits.clear();
@@ -196,13 +200,14 @@ std::string EncodeTimeline(const Timeline& timeline) {
   Put(out, timeline.scheme.text());
   out.Unsigned(timeline.enrolled_at.value);
   out.Unsigned(static_cast<uint64_t>(timeline.from.number()));
-  const Attributes& attributes = timeline.attributes;
+  const rules::InForce& attributes = timeline.attributes;
   Put(out, attributes.group);
   Put(out, attributes.region);
   Put(out, attributes.income);
   Put(out, attributes.sector);
   Put(out, attributes.payer);
   Put(out, attributes.programs);
+  out.Byte(attributes.risk);
   PutChanges(out, timeline);
   PutPayments(out, timeline);
   return out.Take();
@@ -218,13 +223,14 @@ Result<void> DecodeTimeline(std::string_view member, std::string_view row, Timel
   timeline.from =
       Month::FromNumber(static_cast<int32_t>(in.UpTo(static_cast<uint64_t>(kLastMonth.number()))));
   if (timeline.from < kFirstMonth) in.Fail();
-  Attributes& attributes = timeline.attributes;
+  rules::InForce& attributes = timeline.attributes;
   Get(in, attributes.group);
   Get(in, attributes.region);
   Get(in, attributes.income);
   Get(in, attributes.sector);
   Get(in, attributes.payer);
   Get(in, attributes.programs);
+  attributes.risk = in.Byte();
   if (!in.failed()) {
     GetChanges(in, timeline);
     GetPayments(in, timeline);

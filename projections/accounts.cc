@@ -20,34 +20,53 @@ Result<void> NotEnrolled(Position position) {
   return DoesNotFit(position, "is of a member who was not enrolled before it");
 }
 
-Result<void> Fold(const Envelope& envelope, const MemberEnrolled& fact, Timeline& timeline) {
+// The risk class of a group that a member is put into, 0 for none.
+Result<uint8_t> RiskOf(const Envelope& envelope, const GroupId& group, const Groups& groups) {
+  if (group.empty()) return uint8_t{0};
+  const auto found = groups.find(group);
+  if (found == groups.end() || found->second.registered_at >= envelope.position) {
+    return DoesNotFit(envelope.position, "names a group that was not registered before it");
+  }
+  return found->second.risk.value_or(0);
+}
+
+Result<void> Fold(const Envelope& envelope, const MemberEnrolled& fact, const Groups& groups,
+                  Timeline& timeline) {
   if (!timeline.member.empty()) {
     return DoesNotFit(envelope.position, "enrols under a member number that is taken");
   }
   if (fact.member.empty()) return DoesNotFit(envelope.position, "enrols a member without an id");
+  IURAN_ASSIGN(const uint8_t risk, RiskOf(envelope, fact.attributes.group, groups));
   timeline.member = fact.member;
   timeline.number = fact.number;
   timeline.scheme = fact.scheme;
   timeline.enrolled_at = envelope.position;
   timeline.from = fact.from;
-  timeline.attributes = fact.attributes;
+  timeline.attributes = rules::InForce(fact.attributes, risk);
   return {};
 }
 
-Result<void> Fold(const Envelope& envelope, const AttributeChanged& fact, Timeline& timeline) {
+Result<void> Fold(const Envelope& envelope, const AttributeChanged& fact, const Groups& groups,
+                  Timeline& timeline) {
   if (fact.value.index() != static_cast<size_t>(fact.attribute)) {
     return DoesNotFit(envelope.position, "changes an attribute to a value of another one");
   }
-  timeline.changes.push_back({envelope.position, fact.attribute, fact.from, fact.value});
+  uint8_t risk = 0;
+  if (const auto* group = std::get_if<GroupId>(&fact.value)) {
+    IURAN_ASSIGN(risk, RiskOf(envelope, *group, groups));
+  }
+  timeline.changes.push_back({envelope.position, fact.attribute, fact.from, fact.value, risk});
   return {};
 }
 
-Result<void> Fold(const Envelope& envelope, const MemberExited& fact, Timeline& timeline) {
+Result<void> Fold(const Envelope& envelope, const MemberExited& fact, const Groups&,
+                  Timeline& timeline) {
   timeline.exits.push_back({envelope.position, fact.last_day});
   return {};
 }
 
-Result<void> Fold(const Envelope& envelope, const PaymentReversed&, Timeline& timeline) {
+Result<void> Fold(const Envelope& envelope, const PaymentReversed&, const Groups&,
+                  Timeline& timeline) {
   const auto paid =
       std::find_if(timeline.payments.begin(), timeline.payments.end(), [&](const auto& payment) {
         return envelope.corrects && payment.position == *envelope.corrects;
@@ -62,13 +81,14 @@ Result<void> Fold(const Envelope& envelope, const PaymentReversed&, Timeline& ti
   return {};
 }
 
-Result<void> Fold(const Envelope& envelope, const PaymentReceived& fact, Timeline& timeline) {
+Result<void> Fold(const Envelope& envelope, const PaymentReceived& fact, const Groups&,
+                  Timeline& timeline) {
   return FoldPayment(
       {envelope.position, fact.number, fact.paid_on, fact.amount.Sen64(), fact.purpose}, timeline);
 }
 
 // Personal data lie in the vault; a timeline has none of them to forget.
-Result<void> Fold(const Envelope&, const PersonForgotten&, Timeline&) { return {}; }
+Result<void> Fold(const Envelope&, const PersonForgotten&, const Groups&, Timeline&) { return {}; }
 
 // The facts of a member carry the member's number.
 template <typename Fact>
@@ -89,7 +109,21 @@ std::optional<MemberNumber> MemberOf(const Event& event) {
       event.body);
 }
 
-Result<void> FoldMember(const Event& event, Timeline& timeline) {
+GroupInfo InfoOf(const Envelope& envelope, const GroupRegistered& fact) {
+  return {envelope.position, fact.kind, fact.name, fact.region, fact.risk};
+}
+
+const GroupId* GroupOf(const Event& event) {
+  const GroupId* group = nullptr;
+  if (const auto* enrolled = std::get_if<MemberEnrolled>(&event.body)) {
+    group = &enrolled->attributes.group;
+  } else if (const auto* changed = std::get_if<AttributeChanged>(&event.body)) {
+    group = std::get_if<GroupId>(&changed->value);
+  }
+  return group != nullptr && group->empty() ? nullptr : group;
+}
+
+Result<void> FoldMember(const Event& event, const Groups& groups, Timeline& timeline) {
   return std::visit(
       [&](const auto& fact) -> Result<void> {
         using Fact = std::decay_t<decltype(fact)>;
@@ -97,7 +131,7 @@ Result<void> FoldMember(const Event& event, Timeline& timeline) {
           if (!std::is_same_v<Fact, MemberEnrolled> && timeline.member.empty()) {
             return NotEnrolled(event.envelope.position);
           }
-          return Fold(event.envelope, fact, timeline);
+          return Fold(event.envelope, fact, groups, timeline);
         } else {
           CheckFailed(__FILE__, __LINE__, "OfMember<Fact>", "only events of a member are folded");
         }

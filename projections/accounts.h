@@ -17,7 +17,7 @@ using namespace events;
 
 // What an event does to the accounts is fixed by this number: rows folded by another version are
 // not read, they are folded again.
-inline constexpr uint32_t kFoldVersion = 1;
+inline constexpr uint32_t kFoldVersion = 2;
 
 struct GroupInfo {
   Position registered_at;
@@ -28,6 +28,7 @@ struct GroupInfo {
   friend bool operator==(const GroupInfo&, const GroupInfo&) = default;
 };
 using Groups = std::map<GroupId, GroupInfo>;
+GroupInfo InfoOf(const Envelope& envelope, const GroupRegistered& fact);
 
 // The stream in which everything of one member stands.
 std::string MemberStream(const MemberId& member);
@@ -38,12 +39,16 @@ std::optional<MemberNumber> MemberOf(const Event& event);
 // Adds one event to its member's timeline. The one fold: rebuilding, catching up and folding a
 // single member all call these. Payments are added in log order; once all are in, OrderPayments
 // puts them where the timeline wants them, in one go, whatever the order they were recorded in. An
-// empty timeline (no member) takes an enrolment only.
+// empty timeline (no member) takes an enrolment only. `groups` are all that are registered before
+// the event (others may be among them): who is put into one takes its risk class along.
 // kLedgerDamaged where the event does not fit what came before it: the rules never let one such be
 // recorded.
-Result<void> FoldMember(const Event& event, rules::Timeline& timeline);
+Result<void> FoldMember(const Event& event, const Groups& groups, rules::Timeline& timeline);
 Result<void> FoldPayment(const PaymentFact& payment, rules::Timeline& timeline);
 void OrderPayments(rules::Timeline& timeline);
+
+// The group that the event puts its member into; null where it does not, or into none.
+const GroupId* GroupOf(const Event& event);
 
 // A timeline as one row, without the member's id, which is the row's key. Canonical: equal
 // timelines are equal bytes. The first byte names the form.

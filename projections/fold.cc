@@ -158,7 +158,7 @@ class Accounts::Partition {
   }
 
   // Applies one bucket; where an event does not fit, what the partition holds is spoiled.
-  std::optional<Parked> Apply(const Piece::Bucket& bucket) {
+  std::optional<Parked> Apply(const Piece::Bucket& bucket, const Groups& groups) {
     auto other = bucket.others.begin();
     const std::vector<PaymentFact>& payments = bucket.payments;
     for (size_t i = 0; i < payments.size(); ++i) {
@@ -166,7 +166,7 @@ class Accounts::Partition {
       if (i + 32 < payments.size()) FetchAccount(payments[i + 32].number);
       if (i + 16 < payments.size()) FetchPayments(payments[i + 16].number);
       for (; other != bucket.others.end() && other->envelope.position < payment.position; ++other) {
-        if (auto parked = Apply(*other)) return parked;
+        if (auto parked = Apply(*other, groups)) return parked;
       }
       Account& account = At(payment.number);
       if (auto folded = FoldPayment(payment, account.timeline); !folded) {
@@ -179,7 +179,7 @@ class Accounts::Partition {
     }
     memory_bytes_ += bucket.payments.size() * sizeof(rules::TimelinePayment);
     for (; other != bucket.others.end(); ++other) {
-      if (auto parked = Apply(*other)) return parked;
+      if (auto parked = Apply(*other, groups)) return parked;
     }
     return std::nullopt;
   }
@@ -204,9 +204,9 @@ class Accounts::Partition {
     }
   }
 
-  std::optional<Parked> Apply(const Event& event) {
+  std::optional<Parked> Apply(const Event& event, const Groups& groups) {
     Account& account = At(*MemberOf(event));
-    if (auto folded = FoldMember(event, account.timeline); !folded) {
+    if (auto folded = FoldMember(event, groups, account.timeline); !folded) {
       return ParkedAt(event.envelope.position.value, folded.error());
     }
     account.changed = true;
@@ -319,6 +319,7 @@ Result<void> Accounts::Decode(Piece& piece) const {
 }
 
 Result<std::optional<Parked>> Accounts::Apply() {
+  std::optional<Parked> first = ApplyGroups();  // before members, who refer to them
   std::vector<Result<void>> loaded(partitions());
   std::vector<std::optional<Parked>> parked(partitions());
   size_t events = 0;
@@ -330,7 +331,7 @@ Result<std::optional<Parked>> Accounts::Apply() {
     }
     for (const Piece& piece : pieces_) {
       if (!loaded[mine] || parked[mine]) break;
-      parked[mine] = partition.Apply(piece.buckets[mine]);
+      parked[mine] = partition.Apply(piece.buckets[mine], groups_);
     }
     partition.OrderAllPayments();
   };
@@ -339,7 +340,6 @@ Result<std::optional<Parked>> Accounts::Apply() {
   } else {
     RunOnThreads(partitions(), apply);
   }
-  std::optional<Parked> first = ApplyGroups();
   for (unsigned i = 0; i < partitions(); ++i) {
     IURAN_TRY(std::move(loaded[i]));
     if (Earlier(parked[i], first)) first = parked[i];
@@ -351,8 +351,7 @@ std::optional<Parked> Accounts::ApplyGroups() {
   for (const Piece& piece : pieces_) {
     for (const Event& event : piece.groups) {
       const auto& fact = std::get<GroupRegistered>(event.body);
-      const GroupInfo info{event.envelope.position, fact.kind, fact.name, fact.region, fact.risk};
-      if (!groups_.emplace(fact.group, info).second) {
+      if (!groups_.emplace(fact.group, InfoOf(event.envelope, fact)).second) {
         return ParkedAt(event.envelope.position.value,
                         {ErrorCode::kLedgerDamaged, "It registers a group that is registered."});
       }

@@ -15,11 +15,30 @@ constexpr size_t kBatchAccounts = 256;
 
 }  // namespace
 
+Result<void> FindGroupOf(const Event& event, const log::EventLog& log, Groups& groups) {
+  const GroupId* group = GroupOf(event);
+  if (group == nullptr || groups.count(*group) != 0) return {};
+  IURAN_ASSIGN(const std::vector<uint64_t> positions, log.Stream("group/" + group->text()));
+  if (positions.empty()) return {};  // the fold says what is missing
+  IURAN_ASSIGN(const std::vector<std::byte> record, log.Read(positions.front()));
+  IURAN_ASSIGN(const Event found, events::Decode(record));
+  const auto* fact = std::get_if<GroupRegistered>(&found.body);
+  if (fact == nullptr || fact->group != *group) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                "The index names the event at position " + std::to_string(positions.front()) +
+                    " as the registration of group " + group->text() +
+                    ", and it is not. 'iuran verify' tells what else is wrong.");
+  }
+  groups.emplace(*group, InfoOf(found.envelope, *fact));
+  return {};
+}
+
 Result<std::optional<rules::Timeline>> FindOne(const log::EventLog& log, const MemberId& member,
                                                uint64_t to) {
   const std::string stream = MemberStream(member);
   IURAN_ASSIGN(const std::vector<uint64_t> positions, log.Stream(stream));
   std::optional<rules::Timeline> timeline;
+  Groups groups;
   for (const uint64_t position : positions) {
     if (position >= to) break;
     IURAN_ASSIGN(const std::vector<std::byte> record, log.Read(position));
@@ -31,7 +50,8 @@ Result<std::optional<rules::Timeline>> FindOne(const log::EventLog& log, const M
                       ", and it is another's. 'iuran verify' tells what else is wrong.");
     }
     if (!timeline) timeline.emplace();
-    IURAN_TRY(FoldMember(event, *timeline));
+    IURAN_TRY(FindGroupOf(event, log, groups));
+    IURAN_TRY(FoldMember(event, groups, *timeline));
   }
   if (timeline) OrderPayments(*timeline);
   return timeline;

@@ -17,6 +17,10 @@ namespace iuran::projections {
 Result<std::optional<rules::Timeline>> FindOne(const log::EventLog& log, const MemberId& member,
                                                uint64_t to);
 
+// Adds the group that the event puts its member into, read from its own stream: what FoldMember
+// needs where one member is folded alone.
+Result<void> FindGroupOf(const Event& event, const log::EventLog& log, Groups& groups);
+
 // Accounts of some members, in order: rows still to be decoded, or timelines folded in memory.
 class AccountBatch {
  public:

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "projections/accounts.h"
+#include "projections/view.h"
 #include "tools/asked.h"
 
 namespace iuran::tools {
@@ -120,8 +120,10 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
   story.as_of = as_of;
   story.known_at = known_at;
   IURAN_ASSIGN(story.events, ReadMember(ledger, member, known_at));
+  projections::Groups groups;
   for (const Event& event : story.events) {
-    IURAN_TRY(projections::FoldMember(event, story.timeline));
+    IURAN_TRY(projections::FindGroupOf(event, ledger.log(), groups));
+    IURAN_TRY(projections::FoldMember(event, groups, story.timeline));
   }
   projections::OrderPayments(story.timeline);
   IURAN_ASSIGN(story.schemes, ledger.Schemes());

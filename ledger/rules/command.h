@@ -15,9 +15,7 @@ struct PersonalData {
   std::string nik;         // 16 digits
   std::string birth_date;  // YYYY-MM-DD
   std::string phone;
-  bool empty() const {
-    return name.empty() && nik.empty() && birth_date.empty() && phone.empty();
-  }
+  bool empty() const { return name.empty() && nik.empty() && birth_date.empty() && phone.empty(); }
   friend bool operator==(const PersonalData&, const PersonalData&) = default;
 };
 

@@ -5,6 +5,10 @@
 // grace end (grace) and the rest (lapsed); the exit cuts everything off. `since` and `until` are
 // the ends of the run of equal states around the day, across spells where they meet.
 //
+// Where membership does not lapse (employment), months fall due one after the other, so the same is
+// true: active up to the due day of the first unsettled month, grace up to that of the month
+// grace_months() later, and employer_liable from then on.
+//
 // "The month of `on` is settled" means settled in the spell of that day: the days of a month before
 // a new spell began stay lapsed, since nobody can be insured after the accident.
 #include "ledger/rules/cover.h"
@@ -12,9 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
-
-#include "events/check.h"
 
 namespace iuran::rules {
 
@@ -82,14 +83,41 @@ std::optional<CoverState> AddSpell(const Spell& spell, const Scheme& scheme, Day
   return found;
 }
 
+// The same for the one spell of a membership that does not lapse.
+std::optional<CoverState> AddEmployment(const Spell& spell, const Scheme& scheme, Day last,
+                                        RunAround& run) {
+  std::optional<CoverState> found;
+  const auto up_to = [&](Day day, CoverState state) {
+    if (run.UpTo(std::min(day, last), state)) found = state;
+  };
+  if (spell.months.empty()) {
+    up_to(last, CoverState::kPending);
+    return found;
+  }
+  const Month unsettled = FirstUnsettled(spell);
+  const Month liable = unsettled + static_cast<int32_t>(scheme.grace_months());
+  up_to(spell.months.front().settled_on - 1, CoverState::kPending);
+  up_to(scheme.DueDay(unsettled), CoverState::kActive);
+  up_to(scheme.DueDay(liable), CoverState::kGrace);
+  up_to(last, CoverState::kEmployerLiable);
+  return found;
+}
+
 // What the reason of a state in this spell rests on.
 void AddGrounds(const Spell& spell, const Scheme& scheme, Day on, Cover& cover) {
-  cover.grace_end = GraceEnd(spell, scheme);
   cover.unsettled = FirstUnsettled(spell);
+  if (scheme.lapses()) {
+    cover.grace_end = GraceEnd(spell, scheme);
+  } else {
+    cover.due_day = scheme.DueDay(*cover.unsettled);
+    for (Month month = *cover.unsettled; scheme.DueDay(month) < on; ++month) {
+      ++cover.months_overdue;
+    }
+  }
   if (spell.months.empty()) return;
   if (cover.state == CoverState::kActive) {
-    const int32_t index = Month::Containing(on) - spell.first_month;
-    cover.settled = spell.months[static_cast<size_t>(index)];
+    const auto index = static_cast<size_t>(Month::Containing(on) - spell.first_month);
+    cover.settled = index < spell.months.size() ? spell.months[index] : spell.months.back();
   } else if (cover.state == CoverState::kPending) {
     cover.settled = spell.months.front();
   } else {
@@ -100,6 +128,35 @@ void AddGrounds(const Spell& spell, const Scheme& scheme, Day on, Cover& cover) 
 std::string ByPayment(const SettledMonth& settled, std::string_view payment) {
   return fmt::format("by {}payment{}{} of {}", payment.empty() ? "a " : "",
                      payment.empty() ? "" : " ", payment, settled.settled_on.ToString());
+}
+
+std::string SettledBy(const SettledMonth& settled, std::string_view payment) {
+  return fmt::format("{} is settled {}", settled.month.ToString(), ByPayment(settled, payment));
+}
+
+std::string MonthsInWords(int64_t months) {
+  return months == 1 ? "1 month" : fmt::format("{} months", months);
+}
+
+// One sentence on a membership that does not lapse; the states that both kinds have are told there.
+std::string ReasonOfEmployment(const Cover& cover, const std::string& settled) {
+  const std::string month = cover.unsettled->ToString();
+  const std::string due = cover.due_day->ToString();
+  switch (cover.state) {
+    case CoverState::kPending:
+      return fmt::format("No month is settled yet; the first, {}, is due on {}.", month, due);
+    case CoverState::kActive:
+      return fmt::format("No month is overdue: {}, and {} is due on {}.", settled, month, due);
+    case CoverState::kGrace:
+      return fmt::format(
+          "{} was due on {} and is not settled ({} overdue); benefits are paid, and the employer "
+          "owes the contributions.",
+          month, due, MonthsInWords(cover.months_overdue));
+    default:
+      return fmt::format(
+          "{} was due on {} and is not settled ({} overdue); the employer pays benefits first.",
+          month, due, MonthsInWords(cover.months_overdue));
+  }
 }
 
 }  // namespace
@@ -137,7 +194,8 @@ Cover CoverOf(const Timeline& timeline, const Scheme& scheme, const Settlement& 
     const Spell& spell = settlement.spells[i];
     const bool last = i + 1 == settlement.spells.size();
     const Day end = last ? kNoEnd : settlement.spells[i + 1].begins_on - 1;
-    if (const auto state = AddSpell(spell, scheme, std::min(end, exit_day), run)) {
+    const auto add = scheme.lapses() ? AddSpell : AddEmployment;
+    if (const auto state = add(spell, scheme, std::min(end, exit_day), run)) {
       cover.state = *state;
       AddGrounds(spell, scheme, on, cover);
     }
@@ -150,22 +208,24 @@ Cover CoverOf(const Timeline& timeline, const Scheme& scheme, const Settlement& 
 }
 
 std::string ReasonOf(const Cover& cover, std::string_view payment) {
+  const std::string settled = cover.settled ? SettledBy(*cover.settled, payment) : "";
   switch (cover.state) {
     case CoverState::kNotEnrolled:
       return fmt::format("Membership begins on {}.", (*cover.until + 1).ToString());
     case CoverState::kEnded:
       return fmt::format("The member left; the last day was {}.", cover.exit_day->ToString());
-    case CoverState::kActive:
-      return fmt::format("{} is settled {}.", cover.settled->month.ToString(),
-                         ByPayment(*cover.settled, payment));
     case CoverState::kPending:
       if (cover.settled) {
-        return fmt::format("Cover begins with the first settlement: {} is settled {}.",
-                           cover.settled->month.ToString(), ByPayment(*cover.settled, payment));
+        return fmt::format("Cover begins with the first settlement: {}.", settled);
       }
+      if (cover.due_day) break;
       return fmt::format("No month is settled yet; {} can still be paid until {}.",
                          cover.unsettled->ToString(), cover.grace_end->ToString());
+    case CoverState::kActive:
+      if (cover.due_day) break;
+      return settled + ".";
     case CoverState::kGrace:
+      if (cover.due_day) break;
       return fmt::format("{} is not settled; unpaid months can still be paid until {}.",
                          cover.unsettled->ToString(), cover.grace_end->ToString());
     case CoverState::kLapsed:
@@ -176,10 +236,9 @@ std::string ReasonOf(const Cover& cover, std::string_view payment) {
       return fmt::format("{} was not settled by the grace end {}.", cover.unsettled->ToString(),
                          cover.grace_end->ToString());
     case CoverState::kEmployerLiable:
-      break;  // no scheme with employers is read yet
+      break;
   }
-  IURAN_CHECK(false, "a cover has a state of its scheme");
-  std::abort();
+  return ReasonOfEmployment(cover, settled);
 }
 
 }  // namespace iuran::rules

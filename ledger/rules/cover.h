@@ -27,7 +27,9 @@ struct Cover {
   // What the reason rests on, where it does:
   std::optional<SettledMonth> settled;  // the month of `on`, settled (active), or the last settled
   std::optional<Month> unsettled;       // the first month that is not
-  std::optional<Day> grace_end;
+  std::optional<Day> grace_end;         // where membership lapses
+  std::optional<Day> due_day;           // of `unsettled`, where it does not
+  int64_t months_overdue = 0;           // on the day, where it does not
   std::optional<Day> exit_day;
 };
 

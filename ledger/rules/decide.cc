@@ -7,6 +7,7 @@
 
 #include "events/check.h"
 #include "events/quote.h"
+#include "ledger/rules/later_version.h"
 #include "ledger/rules/personal.h"
 #include "ledger/rules/values.h"
 
@@ -101,23 +102,6 @@ std::optional<Rejected> LacksRiskClass(const Book& book, const Scheme& scheme,
                   programs, scheme.id().text(), attributes.group.text())};
 }
 
-// What members have of the version in force, every later one must price as well.
-std::optional<Rejected> LeavesOut(const Scheme& before, const Scheme& after) {
-  if (after.first_month() > before.first_month()) {
-    return Rejected{Rejection::kInvalidValue, "document",
-                    fmt::format("The document begins in {}, the version in force in {}; a later "
-                                "version must begin no later, since members may be enrolled from "
-                                "then on.",
-                                after.first_month().ToString(), before.first_month().ToString())};
-  }
-  const auto missing = static_cast<uint8_t>(before.programs().bits() & ~after.programs().bits());
-  if (missing == 0) return std::nullopt;
-  return Rejected{Rejection::kInvalidValue, "document",
-                  fmt::format("The document has no row for {}, which the version in force has; a "
-                              "later version must keep every programme, since members may have it.",
-                              ToString(ProgramSet::FromBits(missing)))};
-}
-
 Decision DecideOne(Question& question, const EnactScheme& request) {
   const auto in_force = question.book.FindSchemeDocument(request.scheme);
   if (in_force && in_force->document == request.document) return Repeated{in_force->position};
@@ -141,7 +125,7 @@ Decision DecideOne(Question& question, const EnactScheme& request) {
                                 request.scheme.text())};
   }
   if (const Scheme* before = question.book.FindScheme(request.scheme)) {
-    if (auto bad = LeavesOut(*before, **scheme)) return *bad;
+    if (auto bad = CheckLaterVersion(*before, **scheme)) return *bad;
   }
   return Accept(question, SchemeEnacted{request.scheme, request.document},
                 "scheme/" + request.scheme.text(), question.today);

@@ -14,12 +14,14 @@ size_t AgeingBucket(int32_t days_after) {
   return static_cast<size_t>(std::min((days_after - 1) / 30, 3));
 }
 
-// Adds the unsettled months that are owed to assessed, arrears and ageing. The last spell has not
-// lapsed. A payment never leaves credit that would pay the oldest month, but the limit ahead and a
-// later change of price may: then the credit pays, in the figures, for the oldest overdue months.
+// Adds the unsettled months that are owed to assessed, arrears, ageing and penalty. The last spell
+// has not lapsed. A payment never leaves credit that would pay the oldest month, but the limit
+// ahead and a later change of price may: then the credit pays, in the figures, for the oldest
+// overdue months.
 void AddUnsettled(const Timeline& timeline, const Scheme& scheme, const Settlement& settlement,
                   Day as_of, Position known_at, Figures& figures) {
   MonthPrices prices(timeline, scheme, known_at);
+  const bool penalised = scheme.takes_penalty_payments();
   Month last = Month::Containing(as_of);
   if (settlement.exit_day) last = std::min(last, Month::Containing(*settlement.exit_day));
   Money credit = settlement.credit;
@@ -29,6 +31,7 @@ void AddUnsettled(const Timeline& timeline, const Scheme& scheme, const Settleme
     const int32_t days_after = as_of - scheme.DueDay(month);
     if (days_after < 1) continue;
     ++figures.months_overdue;
+    if (penalised) figures.penalty += scheme.Penalty(month, price, as_of).amount;
     if (!figures.oldest_overdue) figures.oldest_overdue = month;
     const Money used = std::min(credit, price);
     credit -= used;
@@ -45,10 +48,14 @@ Figures FiguresOf(const Timeline& timeline, const Scheme& scheme, const Settleme
   figures.paid = settlement.paid;
   figures.settled = settlement.settled;
   figures.credit = settlement.credit;
+  figures.penalty = -settlement.penalties_paid;
+  const bool penalised = scheme.takes_penalty_payments();
   const Month as_of_month = Month::Containing(as_of);
   for (const Spell& spell : settlement.spells) {
     for (const SettledMonth& settled : spell.months) {
       if (settled.month <= as_of_month) figures.assessed += settled.price;
+      if (!penalised) continue;
+      figures.penalty += scheme.Penalty(settled.month, settled.price, settled.settled_on).amount;
     }
     if (!spell.months.empty()) figures.paid_through = spell.months.back().month;
   }

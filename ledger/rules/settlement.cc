@@ -62,7 +62,7 @@ bool HasLapsed(const Settlement& settlement, const Scheme& scheme, Day day) {
   std::optional<Month> exit_month;
   if (settlement.exit_day) exit_month = Month::Containing(*settlement.exit_day);
   const Spell& spell = settlement.spells.back();
-  return !ExitMonthSettled(spell, exit_month) && day > GraceEnd(spell, scheme);
+  return scheme.lapses() && !ExitMonthSettled(spell, exit_month) && day > GraceEnd(spell, scheme);
 }
 
 void Settle(const Timeline& timeline, const Scheme& scheme, Day as_of, Position known_at,
@@ -85,7 +85,7 @@ void Settle(const Timeline& timeline, const Scheme& scheme, Day as_of, Position 
     out.credit += amount;
     const Month paid_in = Month::Containing(payment.paid_on);
     // The grace end is the end of a month, so comparing months is comparing days.
-    if (paid_in > GraceMonth(out.spells.back(), scheme) &&
+    if (scheme.lapses() && paid_in > GraceMonth(out.spells.back(), scheme) &&
         !ExitMonthSettled(out.spells.back(), exit_month)) {
       out.spells.push_back({payment.paid_on, paid_in, {}});
     }

@@ -15,7 +15,8 @@ struct SettledMonth {
   Position settled_by;  // that payment's event
 };
 
-// An unbroken time of membership that payments keep alive. Its settled months are consecutive from
+// An unbroken time of membership that payments keep alive; where membership does not lapse
+// (scheme.lapses()), all of it. Its settled months are consecutive from
 // first_month on.
 struct Spell {
   Day begins_on;
@@ -38,8 +39,8 @@ Month FirstUnsettled(const Spell& spell);
 Day ProtectionEnd(const Spell& spell);
 // Last day of the third month (scheme.grace_months()) after the protection end's month.
 Day GraceEnd(const Spell& spell, const Scheme& scheme);
-// Whether the last spell has lapsed on `day`: it is after the grace end and the exit month, if the
-// member leaves, is not settled.
+// Whether the last spell has lapsed on `day`: the scheme lets membership lapse, the day is after
+// the grace end and the exit month, if the member leaves, is not settled.
 bool HasLapsed(const Settlement& settlement, const Scheme& scheme, Day day);
 
 // Settles the payments dated up to `as_of` and known at `known_at`. `out` is overwritten; its

@@ -11,10 +11,11 @@ namespace {
 
 constexpr size_t kAttributeCount = 6;
 
-void Set(Attribute attribute, const AttributeValue& value, Attributes& attributes) {
-  IURAN_CHECK(value.index() == static_cast<size_t>(attribute),
+void Set(const TimelineChange& change, InForce& attributes) {
+  const AttributeValue& value = change.value;
+  IURAN_CHECK(value.index() == static_cast<size_t>(change.attribute),
               "a change carries a value of its attribute");
-  switch (attribute) {
+  switch (change.attribute) {
     case Attribute::kIncome:
       attributes.income = std::get<Money>(value);
       break;
@@ -29,6 +30,7 @@ void Set(Attribute attribute, const AttributeValue& value, Attributes& attribute
       break;
     case Attribute::kGroup:
       attributes.group = std::get<GroupId>(value);
+      attributes.risk = change.risk;
       break;
     case Attribute::kRegion:
       attributes.region = std::get<std::string>(value);
@@ -38,8 +40,8 @@ void Set(Attribute attribute, const AttributeValue& value, Attributes& attribute
 
 }  // namespace
 
-Attributes AttributesIn(const Timeline& timeline, Month month, Position known_at) {
-  Attributes attributes = timeline.attributes;
+InForce AttributesIn(const Timeline& timeline, Month month, Position known_at) {
+  InForce attributes = timeline.attributes;
   // The change in force is the one with the latest `from` not after the month. Changes stand in
   // order of recording, so of two for one month the later one simply takes the place.
   std::array<const TimelineChange*, kAttributeCount> in_force{};
@@ -50,7 +52,7 @@ Attributes AttributesIn(const Timeline& timeline, Month month, Position known_at
     if (held == nullptr || change.from >= held->from) held = &change;
   }
   for (const TimelineChange* change : in_force) {
-    if (change != nullptr) Set(change->attribute, change->value, attributes);
+    if (change != nullptr) Set(*change, attributes);
   }
   return attributes;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/event.h"
@@ -16,11 +17,23 @@ using namespace events;  // the rules speak in the values of events/
 
 inline constexpr uint64_t kNever = UINT64_MAX;  // a position that is not reached
 
+// The attributes of a member with what its group says of it: all that a price depends on. A group
+// is registered before anyone is in it and keeps its class, so the fold can note it with the
+// member.
+struct InForce : Attributes {
+  InForce() = default;
+  InForce(Attributes attributes, uint8_t risk_class = 0)
+      : Attributes(std::move(attributes)), risk(risk_class) {}
+  uint8_t risk = 0;  // JKK risk class of the group, 1-5; 0: none, or no group
+  friend bool operator==(const InForce&, const InForce&) = default;
+};
+
 struct TimelineChange {
   Position position;  // known from here on
   Attribute attribute = Attribute::kIncome;
   Month from;
   AttributeValue value;
+  uint8_t risk = 0;  // of a group: its risk class, 0 for none
   friend bool operator==(const TimelineChange&, const TimelineChange&) = default;
 };
 
@@ -46,7 +59,7 @@ struct Timeline {
   SchemeId scheme;
   Position enrolled_at;
   Month from;
-  Attributes attributes;                  // those of members.csv, before any change
+  InForce attributes;                     // those of members.csv, before any change
   std::vector<TimelineChange> changes;    // by position
   std::vector<TimelineExit> exits;        // by position
   std::vector<TimelinePayment> payments;  // by (paid_on, position)
@@ -55,7 +68,7 @@ struct Timeline {
 
 // The attributes in force in `month` as known at `known_at` (rulebook 1: a change holds from its
 // month until the next of the same attribute; of two for one month the later recorded).
-Attributes AttributesIn(const Timeline& timeline, Month month, Position known_at);
+InForce AttributesIn(const Timeline& timeline, Month month, Position known_at);
 // The programmes of AttributesIn, without copying the rest.
 ProgramSet ProgramsIn(const Timeline& timeline, Month month, Position known_at);
 

@@ -21,11 +21,11 @@ namespace iuran::naive {
 struct Size {
   int groups = 5;
   int members = 40;
-  int months = 36;     // from the first month to the last one that something is planned for
-  int payments = 8;    // of one member, on average
-  int batches = 4;     // folders taken one after the other
-  int noise = 7;       // of a hundred rows, how many are repeated, in conflict or bad
-  int pu_percent = 3;  // of members; rejected where `pu` is not enacted
+  int months = 36;      // from the first month to the last one that something is planned for
+  int payments = 8;     // of one member, on average
+  int batches = 4;      // folders taken one after the other
+  int noise = 7;        // of a hundred rows, how many are repeated, in conflict or bad
+  int pu_percent = 40;  // of members
   int queries = 12;
 };
 

@@ -53,7 +53,7 @@ std::string IncomeNearEdge(Random& random) {
 }
 
 Lives::Lives(Random& random, const Size& size)
-    : random_(random), size_(size), base_(BaseMonth()), scratch_(Rules{2, {"bpu", "pu"}}) {}
+    : random_(random), size_(size), base_(BaseMonth()), scratch_() {}
 
 Month Lives::BaseMonth() {
   const int choice = random_.Below(10);
@@ -115,7 +115,7 @@ std::string Lives::Programs(bool pu) {
 
 std::string Lives::ValueOf(const std::string& what) {
   if (what == "income") return Income();
-  if (what == "programs") return Programs(false);
+  if (what == "programs") return Programs(pu_);
   if (what == "sector") return random_.Percent(50) ? "transport" : "other";
   if (what == "payer") return random_.Percent(50) ? "state" : "self";
   if (what == "group") return Group();
@@ -126,17 +126,17 @@ void Lives::AddMember(int number) {
   Month from = base_ + random_.Below(std::max(size_.months / 3, 1));
   if (random_.Percent(8)) from = random_.Between(kFirstMonth, kLastFrom);
   from = std::max(from, kFirstMonth);
-  const bool pu = random_.Percent(size_.pu_percent);
+  pu_ = random_.Percent(size_.pu_percent);
   MemberRow row;
   row.member = MemberName(random_, number);
-  row.scheme = pu ? "pu" : "bpu";
+  row.scheme = pu_ ? "pu" : "bpu";
   row.group = Group();
   row.region = "Ende";
   row.from = PrintMonth(from);
   row.income = Income();
   row.sector = random_.Percent(30) ? "transport" : random_.Percent(50) ? "other" : "";
   row.payer = random_.Percent(15) ? "state" : random_.Percent(50) ? "self" : "";
-  row.programs = Programs(pu);
+  row.programs = Programs(pu_);
   Add(random_.Percent(94) ? 0 : random_.Below(size_.batches), row);
   const bool exits_first = random_.Percent(50);
   AddChanges(row.member, from);
@@ -199,6 +199,11 @@ Day Lives::PaymentDay(const Facts& facts, const Settlement& settlement, Day prev
   const Day due = DueDay(facts.pu, spell.next);
   const Day grace_end = spell.GraceEnd();
   days_.push_back(random_.Percent(50) ? due : grace_end);
+  if (facts.pu) {  // where another month of penalty starts
+    const Day step = AddMonths(due, random_.Between(1, 5)) + random_.Below(2);
+    days_.push_back(step);
+    if (random_.Percent(30)) return step;
+  }
   if (!random_.Percent(chaos_)) return std::min(due + random_.Between(-20, 60), grace_end);
   switch (random_.Below(16)) {
     case 0:

@@ -57,7 +57,8 @@ class Lives {
   std::vector<Draft> drafts_;
   std::vector<Day> days_;
   int next_payment_ = 1;
-  int chaos_ = 0;  // of a hundred payments of the member at hand, how many come on any day
+  bool pu_ = false;  // the member at hand
+  int chaos_ = 0;    // of a hundred payments of the member at hand, how many come on any day
 };
 
 // The same amount, spelled in one of its ways.

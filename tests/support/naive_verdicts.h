@@ -21,11 +21,10 @@ enum class Verdict { kAccepted, kRepeated, kRejected };
 
 std::string_view VerdictName(Verdict verdict);
 
-// Position 0 opens the ledger and position 1 enacts `bpu`; rows follow. Naming `pu` as enacted
-// too makes it one more position.
+// Position 0 opens the ledger, positions 1 and 2 enact `bpu` and `pu`; rows follow.
 struct Rules {
-  std::int64_t first_position = 2;
-  std::vector<std::string> enacted = {"bpu"};
+  std::int64_t first_position = 3;
+  std::vector<std::string> enacted = {"bpu", "pu"};
 
   bool IsEnacted(const std::string& scheme) const;
 };

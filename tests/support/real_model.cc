@@ -16,8 +16,8 @@
 namespace iuran::tests {
 namespace {
 
-// Position 0 opens a ledger and position 1 enacts its scheme; rows follow.
-constexpr uint64_t kFirstPosition = 2;
+// Position 0 opens a ledger, the shipped schemes are enacted behind it; rows follow.
+const uint64_t kFirstPosition = 1 + rules::ShippedSchemes().size();
 
 void Must(const Result<void>& done) {
   IURAN_CHECK(done.has_value(), "a view answers about a history that was folded");
@@ -67,12 +67,12 @@ std::string OrEmpty(const std::optional<T>& value) {
 }  // namespace
 
 RealModel::RealModel() {
+  uint64_t enacted = 0;
   for (const rules::ShippedScheme& shipped : rules::ShippedSchemes()) {
-    if (shipped.id != SchemeId("bpu")) continue;
     const auto scheme = rules::Scheme::Parse(shipped.document);
     IURAN_CHECK(scheme.has_value(), "the shipped scheme can be read");
     book_.AddScheme(*scheme);
-    schemes_.Enact(Position{1}, *scheme);
+    schemes_.Enact(Position{++enacted}, *scheme);
   }
 }
 
@@ -96,8 +96,10 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   const std::string bytes = Encode(event);
   const auto decoded = Decode(std::as_bytes(std::span(bytes)));
   IURAN_CHECK(decoded.has_value(), "what was encoded can be decoded");
-  if (const MemberId* member = MemberOf(decoded->body)) {
-    const auto folded = projections::FoldMember(*decoded, timelines_[*member]);
+  if (const auto* group = std::get_if<GroupRegistered>(&decoded->body)) {
+    groups_.emplace(group->group, projections::InfoOf(decoded->envelope, *group));
+  } else if (const MemberId* member = MemberOf(decoded->body)) {
+    const auto folded = projections::FoldMember(*decoded, groups_, timelines_[*member]);
     IURAN_CHECK(folded.has_value(), "what was decided can be folded");
     projections::OrderPayments(timelines_[*member]);
   }

@@ -1,6 +1,6 @@
-// The real rules, fold and views behind the same door as the naive model, in memory: rows go through
-// the program's own row reader, Decide, the codec, the fold and the views. Only the log and the
-// stores are left out; tests/property/program_test.cc takes those in.
+// The real rules, fold and views behind the same door as the naive model, in memory: rows go
+// through the program's own row reader, Decide, the codec, the fold and the views. Only the log and
+// the stores are left out; tests/property/program_test.cc takes those in.
 #pragma once
 
 #include <map>
@@ -10,6 +10,7 @@
 
 #include "ledger/rules/scheme.h"
 #include "ledger/rules/timeline.h"
+#include "projections/accounts.h"
 #include "projections/question.h"
 #include "tests/support/map_book.h"
 #include "tests/support/naive_rows.h"
@@ -37,6 +38,7 @@ class RealModel {
 
   MapBook book_;
   rules::SchemeBook schemes_;
+  projections::Groups groups_;
   std::map<MemberId, rules::Timeline> timelines_;
 };
 

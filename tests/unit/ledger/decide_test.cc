@@ -30,8 +30,8 @@ class PlainScheme : public Scheme {
   bool takes_penalty_payments() const override { return penalties_; }
   int64_t max_months_ahead() const override { return 120; }
   int64_t grace_months() const override { return 3; }
-  Money Price(Month, const Attributes&) const override { return Money(); }
-  std::vector<PriceLine> PriceLines(Month, const Attributes&) const override { return {}; }
+  Money Price(Month, const InForce&) const override { return Money(); }
+  std::vector<PriceLine> PriceLines(Month, const InForce&) const override { return {}; }
   Day DueDay(Month month) const override { return month.DayOf(15); }
 
  private:

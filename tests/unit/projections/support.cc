@@ -96,7 +96,6 @@ MemberEnrolled Enrolment(const std::string& member, uint32_t number, Month from)
   fact.number = MemberNumber{number};
   fact.scheme = SchemeId("bpu");
   fact.from = from;
-  fact.attributes.group = GroupId("G-1");
   fact.attributes.income = Money::FromRupiah(1'000'000);
   fact.attributes.programs = ParseProgramSet("JKK+JKM").value();
   return fact;
@@ -126,6 +125,7 @@ class RandomPast {
     const uint32_t number = enrolled_++;
     MemberEnrolled fact = Enrolment(RandomMember(number).text(), number,
                                     Month::Of(2023, 1) + static_cast<int32_t>(Below(24)));
+    fact.attributes.group = GroupId("G-1");
     fact.attributes.region = Below(2) ? "Kabupaten Timor Tengah Selatan" : "";
     log_.Add(std::move(fact));
   }
@@ -217,6 +217,12 @@ void AddRandomPast(MemoryLog& log, uint32_t seed, uint32_t members, uint64_t eve
   RandomPast past(log, seed);
   log.Add(LedgerOpened{"Asia/Makassar", "IDR", ""});
   log.Add(SchemeEnacted{SchemeId("bpu"), "{}"});
+  for (uint8_t number = 0; number < 3; ++number) {
+    GroupRegistered group;
+    group.group = GroupId(fmt::format("G-{}", number));
+    if (number > 0) group.risk = number;
+    log.Add(std::move(group));
+  }
   while (log.size() < events || past.enrolled() < members) {
     const bool room = past.enrolled() < members;
     if (past.enrolled() == 0 || (room && past.Below(8) == 0)) {

@@ -221,6 +221,7 @@ TEST_F(Views, TheYearThatIsSixHundredShort) {
 
 // Rulebook 1, 5 and 6: everyone known has a balance, nobody unknown has anything.
 TEST_F(Views, WhoIsKnownAndInWhichGroup) {
+  log_.Add(GroupRegistered{GroupId("G-2"), GroupKind::kCooperative, "Kopdit", "Ende", {}});
   const Position first = log_.Add(Enrolment("M-1", 0, Month::Of(2024, 1)));
   log_.Add(Enrolment("M-2", 1, Month::Of(2024, 6)));
   log_.Add(AttributeChanged{MemberId("M-1"), MemberNumber{0}, Attribute::kGroup, Month::Of(2024, 3),

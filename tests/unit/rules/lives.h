@@ -1,4 +1,4 @@
-// Members for tests: the shipped bpu scheme and short ways to write a timeline.
+// Members for tests: the shipped schemes and short ways to write a timeline.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +20,11 @@ inline const Scheme& Bpu() {
   static const std::shared_ptr<const Scheme> kScheme = Scheme::Parse(BpuDocument()).value();
   return *kScheme;
 }
+inline std::string_view PuDocument() { return ShippedSchemes().back().document; }
+inline const Scheme& Pu() {
+  static const std::shared_ptr<const Scheme> kScheme = Scheme::Parse(PuDocument()).value();
+  return *kScheme;
+}
 
 inline Day D(std::string_view text) { return ParseDay(text).value(); }
 inline Month M(std::string_view text) { return ParseMonth(text).value(); }
@@ -36,22 +41,33 @@ inline Attributes Someone(int64_t income = 1'000'000, Sector sector = Sector::kO
   return attributes;
 }
 
+// A wage earner in a group of that risk class; 0: none.
+inline InForce Worker(int64_t wage = 2'500'000, uint8_t risk = 3,
+                      std::string_view programs = "JKK+JKM+JHT+JP") {
+  return InForce(Someone(wage, Sector::kOther, Payer::kSelf, programs), risk);
+}
+
 // A member whose facts are recorded one after the other, from position 1 on.
 class Life {
  public:
-  explicit Life(std::string_view from, Attributes attributes = Someone()) {
+  explicit Life(std::string_view from, InForce attributes = Someone(), const Scheme& scheme = Bpu())
+      : scheme_(scheme) {
     timeline_.member = MemberId("M-1");
-    timeline_.scheme = SchemeId("bpu");
+    timeline_.scheme = scheme.id();
     timeline_.from = M(from);
     timeline_.attributes = std::move(attributes);
   }
 
   Life& Pay(std::string_view day, int64_t rupiah) { return PaySen(day, rupiah * 100); }
-  Life& PaySen(std::string_view day, int64_t sen) {
+  Life& PayPenalty(std::string_view day, int64_t rupiah) {
+    return PaySen(day, rupiah * 100, Purpose::kPenalty);
+  }
+  Life& PaySen(std::string_view day, int64_t sen, Purpose purpose = Purpose::kContribution) {
     TimelinePayment payment;
     payment.position = Next();
     payment.paid_on = D(day);
     payment.amount_sen = sen;
+    payment.purpose = purpose;
     timeline_.payments.push_back(payment);
     std::sort(timeline_.payments.begin(), timeline_.payments.end(),
               [](const TimelinePayment& a, const TimelinePayment& b) {
@@ -67,8 +83,8 @@ class Life {
     }
     return *this;
   }
-  Life& Change(Attribute attribute, std::string_view from, AttributeValue value) {
-    timeline_.changes.push_back({Next(), attribute, M(from), std::move(value)});
+  Life& Change(Attribute attribute, std::string_view from, AttributeValue value, uint8_t risk = 0) {
+    timeline_.changes.push_back({Next(), attribute, M(from), std::move(value), risk});
     return *this;
   }
   Life& Exit(std::string_view last_day) {
@@ -85,16 +101,17 @@ class Life {
 
   Settlement Settled(std::string_view as_of, Position known_at = kNow) const {
     Settlement settlement;
-    Settle(timeline_, Bpu(), D(as_of), known_at, settlement);
+    Settle(timeline_, scheme_, D(as_of), known_at, settlement);
     return settlement;
   }
   Figures At(std::string_view as_of, Position known_at = kNow) const {
-    return FiguresOf(timeline_, Bpu(), Settled(as_of, known_at), D(as_of), known_at);
+    return FiguresOf(timeline_, scheme_, Settled(as_of, known_at), D(as_of), known_at);
   }
 
  private:
   Position Next() { return Position{next_++}; }
 
+  const Scheme& scheme_;
   Timeline timeline_;
   uint64_t next_ = 1;
 };

@@ -188,7 +188,7 @@ constexpr Case kCases[] = {
     {"\"from\": \"2015-07\",", "\"from\": \"2015-07\", \"until\": \"2030-01\",", "programs[0]",
      "must have no \"until\""},
     {"\"kind\": \"flat\"", "\"kind\": \"round\"", "programs[1].formula.kind",
-     "\"flat\" or \"percent_of_tier\""},
+     "\"percent_of_income\" or"},
     {"\"amount\": 6800", "\"amount\": 6800.5", "programs[1].formula.amount", "a whole number"},
     {"\"amount\": 6800", "\"amount\": \"6800\"", "programs[1].formula.amount", "a whole number"},
     {"\"amount\": 6800", "\"amount\": 0", "programs[1].formula.amount", "from 1 to"},
