@@ -14,8 +14,9 @@ void ExpectReadable(const std::string& message) {
   for (const char c : message) IURAN_CHECK(c >= 0x20 && c < 0x7f, "that a terminal can show");
 }
 
-Attributes MemberOf(const Scheme& scheme, int64_t rupiah, int which) {
-  Attributes member;
+InForce MemberOf(const Scheme& scheme, int64_t rupiah, int which) {
+  InForce member;
+  member.risk = static_cast<uint8_t>(1 + which);
   member.income = Money::FromRupiah(rupiah);
   member.sector = which & 1 ? Sector::kTransport : Sector::kOther;
   member.payer = which & 2 ? Payer::kState : Payer::kSelf;
@@ -27,7 +28,7 @@ void ExpectWhole(const Scheme& scheme, const Scheme& again, Month month) {
   IURAN_CHECK(scheme.DueDay(month) >= month.FirstDay(), "a month is due when it has begun");
   for (const int64_t income : {int64_t{1000}, int64_t{2'950'000}, int64_t{9'000'000'000'000}}) {
     for (int which = 0; which < 4; ++which) {
-      const Attributes member = MemberOf(scheme, income, which);
+      const InForce member = MemberOf(scheme, income, which);
       const Money price = scheme.Price(month, member);
       Money sum;
       for (const PriceLine& line : scheme.PriceLines(month, member)) {
@@ -35,6 +36,15 @@ void ExpectWhole(const Scheme& scheme, const Scheme& again, Month month) {
         sum += line.amount;
       }
       IURAN_CHECK(sum == price, "the programmes add up");
+      Money billed;
+      for (const FundLine& line : scheme.FundLines(month, member)) {
+        IURAN_CHECK(line.amount >= Money() && !line.source.empty(), "a fund has a source");
+        if (line.billed_as) billed += line.amount;
+      }
+      IURAN_CHECK(billed == price, "a split never changes the bill");
+      const PenaltyLine late = scheme.Penalty(month, price, scheme.DueDay(month) + 1);
+      IURAN_CHECK(late.months == (scheme.takes_penalty_payments() ? 1 : 0),
+                  "every month has its penalty, or none has");
       IURAN_CHECK(again.Price(month, member) == price, "a document has one meaning");
       const PriceRun run = scheme.PriceFrom(month, member);
       IURAN_CHECK(run.price == price && run.last >= month, "a run begins with its price");

@@ -171,8 +171,8 @@ TEST(WageEarner, FollowsWageAndGroupMonthByMonth) {
   life.Change(Attribute::kGroup, "2024-03", GroupId("G-5"), 5);  // 2
   life.Change(Attribute::kIncome, "2024-01", Rp(2'000'000));     // 3
   const Money before = Rp(247'250);
-  const Money february = Rp(3'000'000 * 989 / 10'000);  // 9.89 %
-  const Money march = Rp(3'000'000 * 1074 / 10'000);    // 10.74 %
+  const Money february = Rp(296'700);  // 9.89 %
+  const Money march = Rp(322'200);     // 10.74 %
   EXPECT_EQ(life.At("2024-01-31", Position{0}).assessed, before);
   EXPECT_EQ(life.At("2024-02-29", Position{0}).assessed, before + before);
   EXPECT_EQ(life.At("2024-02-29", Position{1}).assessed, before + february);
