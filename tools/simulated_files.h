@@ -31,9 +31,8 @@ class OutputFile {
     Drain();
     file_.close();
     if (file_.fail()) {
-      return events::Fail(
-          events::ErrorCode::kIo,
-          fmt::format("{} could not be written. Is the disk full?", path_.string()));
+      return Fail(ErrorCode::kIo,
+                  fmt::format("{} could not be written. Is the disk full?", path_.string()));
     }
     return {};
   }

@@ -188,7 +188,10 @@ class Views : public testing::Test {
 
 // Rulebook 4, the first example: 201,000 paid for a year is 600 short of the twelfth month.
 TEST_F(Views, TheYearThatIsSixHundredShort) {
-  log_.Add(Enrolment("M-1", 0, Month::Of(2023, 12)));
+  log_.Add(GroupRegistered{GroupId("G-1"), GroupKind::kCooperative, "Kopdit", "Ende", {}});
+  MemberEnrolled enrolment = Enrolment("M-1", 0, Month::Of(2023, 12));
+  enrolment.attributes.group = GroupId("G-1");
+  log_.Add(enrolment);
   const Position paid = log_.Add(Payment("P-7", "M-1", 0, Day::Of(2023, 12, 5), 201'000));
 
   const auto balances = Balances(On(Day::Of(2024, 10, 31)));
