@@ -182,7 +182,7 @@ Result<Person> Ledger::Impl::OpenPerson(const MemberId& member, const Digest& co
 }
 
 Result<std::optional<Position>> Ledger::LastRecordedBy(Time time) const {
-  // The first position recorded after `time`: recorded_at never decreases.
+  // The first position recorded after `time`.
   uint64_t low = 0;
   uint64_t high = impl_->log->size();
   while (low < high) {
@@ -196,6 +196,11 @@ Result<std::optional<Position>> Ledger::LastRecordedBy(Time time) const {
   }
   if (low == 0) return std::optional<Position>();
   return std::optional<Position>(Position{low - 1});
+}
+
+Result<Time> Ledger::NextRecordedAt() const {
+  IURAN_ASSIGN(const Event last, ReadEvent(Position{impl_->log->size() - 1}));
+  return std::max(impl_->clock(), last.envelope.recorded_at);
 }
 
 Result<Receipt> Forget(Ledger& ledger, const MemberId& member, const std::string& reason,

@@ -108,7 +108,11 @@ class Ledger {
   Result<Person> OpenPerson(const MemberId& member, const std::optional<Digest>& commitment) const;
 
   // The last position recorded at or before `time`; nothing where the log began later.
+  // Log n reads, since recorded_at never decreases along the log.
   Result<std::optional<Position>> LastRecordedBy(Time time) const;
+  // What is recorded from now on is recorded at this time or later: now, or where the clock went
+  // back, the time of the last event.
+  Result<Time> NextRecordedAt() const;
 
  private:
   struct Impl;

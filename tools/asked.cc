@@ -18,6 +18,35 @@ bool IsPosition(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// The last position recorded by the time, or by the end of the day, that `text` names. An answer
+// must never change, so a time at which something may still be recorded is none to ask for.
+Result<events::Position> KnownAtTime(const ledger::Ledger& ledger, std::string_view text) {
+  events::Time time;
+  if (auto day = events::ParseDay(text)) {
+    IURAN_ASSIGN(time, EndOfDay(*day, ledger.opened().time_zone));
+  } else if (auto instant = events::ParseTime(text)) {
+    time = *instant;
+  } else {
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("--known-at: '{}' is neither a position (1200), nor a day (2026-11-22, to "
+                    "its end), nor a time (2026-11-22T08:15:00Z).",
+                    text));
+  }
+  IURAN_ASSIGN(const std::optional<events::Position> position, ledger.LastRecordedBy(time));
+  if (!position) {
+    return Fail(ErrorCode::kNotFound,
+                fmt::format("Nothing was recorded by {}: the ledger began later.", text));
+  }
+  IURAN_ASSIGN(const events::Time next, ledger.NextRecordedAt());
+  if (time < next) return *position;
+  return Fail(ErrorCode::kNotFound,
+              fmt::format("{} is not over yet: more may be recorded by then, and an answer for a "
+                          "time must never change. Leave --known-at out for everything recorded so "
+                          "far, or ask for position {}.",
+                          text, position->value));
+}
+
 }  // namespace
 
 Result<events::Position> ReadPosition(std::string_view option, std::string_view text) {
@@ -70,24 +99,7 @@ Result<events::Position> Asked::KnownAt(const ledger::Ledger& ledger) const {
         ErrorCode::kNotFound,
         fmt::format("Position {} is not recorded yet; the last one is {}.", known_at, size - 1));
   }
-  events::Time time;
-  if (auto day = events::ParseDay(known_at)) {
-    IURAN_ASSIGN(time, EndOfDay(*day, ledger.opened().time_zone));
-  } else if (auto instant = events::ParseTime(known_at)) {
-    time = *instant;
-  } else {
-    return Fail(
-        ErrorCode::kUsage,
-        fmt::format("--known-at: '{}' is neither a position (1200), nor a day (2026-11-22, to "
-                    "its end), nor a time (2026-11-22T08:15:00Z).",
-                    known_at));
-  }
-  IURAN_ASSIGN(const std::optional<events::Position> position, ledger.LastRecordedBy(time));
-  if (!position) {
-    return Fail(ErrorCode::kNotFound,
-                fmt::format("Nothing was recorded by {}: the ledger began later.", known_at));
-  }
-  return *position;
+  return KnownAtTime(ledger, known_at);
 }
 
 Result<std::optional<events::MemberId>> Asked::Member() const {
@@ -114,10 +126,10 @@ void AddAsOfOption(CLI::App& command, Asked& asked) {
 
 void AddKnownAtOption(CLI::App& command, Asked& asked) {
   command
-      .add_option(
-          "--known-at", asked.known_at,
-          "What was known: up to and with this log position, or all that was recorded by "
-          "this time (2026-11-22T08:15:00Z) or by the end of this day (default: everything)")
+      .add_option("--known-at", asked.known_at,
+                  "What was known: up to and with this log position, or all that was recorded by "
+                  "this time (2026-11-22T08:15:00Z) or by the end of this day, once it is over "
+                  "(default: everything)")
       ->type_name("POSITION|TIME");
 }
 

@@ -27,6 +27,8 @@ struct Asked {
   // The as-of day; today in the ledger's time zone where none was given.
   Result<events::Day> AsOf(const ledger::Ledger& ledger) const;
   // The last position that is known to the answer; the last one recorded where none was given.
+  // kNotFound for a position not recorded yet, a time before the first event, and a time or day
+  // that is not over: what is asked for by its name must never have another answer later.
   Result<events::Position> KnownAt(const ledger::Ledger& ledger) const;
   Result<std::optional<events::MemberId>> Member() const;
   Result<std::optional<events::GroupId>> Group() const;

@@ -63,15 +63,30 @@ TEST_F(AskedTest, KnownAtIsAPositionATimeOrTheEndOfADayOfTheLedger) {
   EXPECT_EQ(KnownAt(std::to_string(last_of_init_ + 1)), 1) << "a position is inclusive";
   EXPECT_EQ(KnownAt("2026-11-20"), 0);
   EXPECT_EQ(KnownAt("2026-11-21"), 1) << "to the end of the day in Makassar";
-  EXPECT_EQ(KnownAt("2026-11-22"), 2);
   EXPECT_EQ(KnownAt("2026-11-21T15:59:59.4Z"), 0);
   EXPECT_EQ(KnownAt("2026-11-21T15:59:59.5Z"), 1);
-  EXPECT_EQ(KnownAt("2026-11-22T00:00:00+08:00"), 2);
+  EXPECT_EQ(KnownAt("2026-11-21T23:59:59.500+08:00"), 1);
   EXPECT_EQ(KnownAt("2026-11-19"), -4) << "the ledger began later";
   EXPECT_EQ(KnownAt(std::to_string(last_of_init_ + 3)), -4) << "not recorded yet";
   EXPECT_EQ(KnownAt("99999999999999999999999"), -2);
   EXPECT_EQ(KnownAt("2026-13-01"), -2);
   EXPECT_EQ(KnownAt("-1"), -2);
+}
+
+TEST_F(AskedTest, ATimeThatIsNotOverHasNoAnswerYet) {
+  // Now is the moment B was recorded, and C may still be recorded at this very moment.
+  EXPECT_EQ(KnownAt("2026-11-22T00:00:00+08:00"), -4);
+  EXPECT_EQ(KnownAt("2026-11-22"), -4);
+  EXPECT_EQ(KnownAt("2999-12-31"), -4);
+  now_ = *ParseTime("2026-11-22T15:59:59.999999Z");
+  EXPECT_EQ(KnownAt("2026-11-22T00:00:00+08:00"), 2);
+  EXPECT_EQ(KnownAt("2026-11-22"), -4) << "its last microsecond";
+  now_ = *ParseTime("2026-11-22T16:00:00Z");
+  EXPECT_EQ(KnownAt("2026-11-22"), 2);
+  // A clock that went back stamps nothing before the last event.
+  now_ = *ParseTime("2026-11-19T00:00:00Z");
+  EXPECT_EQ(KnownAt("2026-11-21T15:59:59.999999Z"), 1);
+  EXPECT_EQ(KnownAt("2026-11-21T16:00:00Z"), -4);
 }
 
 TEST_F(AskedTest, AsOfIsTodayInTheLedgersTimeZone) {
