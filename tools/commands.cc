@@ -13,6 +13,9 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterBooks(app, program);
   RegisterJournal(app, program);
   RegisterFunds(app, program);
+  RegisterCollect(app, program);
+  RegisterDiff(app, program);
+  RegisterParticipation(app, program);
   RegisterShow(app, program);
   RegisterTariff(app, program);
   RegisterEvents(app, program);

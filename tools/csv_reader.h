@@ -34,6 +34,8 @@ enum class CsvFault : uint8_t {
   kQuoteInText,        // ab"c
   kNotUtf8,            // the fields are there, one of them is not UTF-8
 };
+// What is wrong with the row and what would be valid, in one or two sentences; empty for kNone.
+std::string_view Explain(CsvFault fault);
 
 struct CsvRow {
   uint64_t line = 0;  // physical line where the row begins, from 1

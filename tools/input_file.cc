@@ -168,28 +168,6 @@ Result<std::vector<size_t>> PlacesOf(const std::string& file, InputKind kind,
   return places;
 }
 
-std::string_view Explain(CsvFault fault) {
-  switch (fault) {
-    case CsvFault::kNone:
-      break;
-    case CsvFault::kTooLong:
-      return "The row is longer than 65536 bytes. Shorten it; see whether a quote or a line break "
-             "is missing.";
-    case CsvFault::kUnterminatedQuote:
-      return "A value begins with a double quote that is never closed. Close it, or write the "
-             "value without quotes.";
-    case CsvFault::kTextAfterQuote:
-      return "Behind the closing double quote of a value stands more text. Write a double quote "
-             "inside a quoted value twice.";
-    case CsvFault::kQuoteInText:
-      return "A double quote stands inside a value that does not begin with one. Put the whole "
-             "value in double quotes and write the inner ones twice.";
-    case CsvFault::kNotUtf8:
-      return "The value is not UTF-8 and is not shown. Save the file as \"CSV UTF-8\".";
-  }
-  return "";
-}
-
 }  // namespace
 
 Result<InputFile> InputFile::Open(const std::filesystem::path& path) {

@@ -46,6 +46,12 @@ void JsonWriter::Number(uint64_t value) {
   text_.append(digits.data(), digits.size());
 }
 
+void JsonWriter::Count(int64_t value) {
+  Separate();
+  const fmt::format_int digits(value);
+  text_.append(digits.data(), digits.size());
+}
+
 void JsonWriter::Amount(events::Money value) {
   Separate();
   text_ += '"';

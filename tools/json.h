@@ -29,6 +29,7 @@ class JsonWriter {
   void EndArray() { Close(']'); }
   void Text(std::string_view value);
   void Number(uint64_t value);
+  void Count(int64_t value);  // may be below zero
   void Amount(events::Money value);  // a string, since JSON numbers are read as floating point
   void Null();
 

@@ -67,17 +67,6 @@ Result<ledger::Person> ReadPerson(const ledger::Ledger& ledger, const MemberStor
   return ledger.OpenPerson(story.timeline.member, commitment);
 }
 
-Result<std::optional<GroupRegistered>> ReadGroup(const ledger::Ledger& ledger, const GroupId& id,
-                                                 Position known_at) {
-  if (id.empty()) return std::nullopt;
-  IURAN_ASSIGN(const std::vector<Event> stream, ledger.ReadStream("group/" + id.text()));
-  for (const Event& event : stream) {
-    const auto* group = std::get_if<GroupRegistered>(&event.body);
-    if (group != nullptr && event.envelope.position <= known_at) return *group;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string_view Name(MonthState state) {
@@ -112,6 +101,17 @@ Result<std::vector<Event>> ReadMember(const ledger::Ledger& ledger, const Member
   events.erase(unknown, events.end());
   if (events.empty()) return tl::unexpected<Error>(UnknownMember(member, known_at));
   return events;
+}
+
+Result<std::optional<GroupRegistered>> ReadGroup(const ledger::Ledger& ledger, const GroupId& id,
+                                                 Position known_at) {
+  if (id.empty()) return std::nullopt;
+  IURAN_ASSIGN(const std::vector<Event> stream, ledger.ReadStream("group/" + id.text()));
+  for (const Event& event : stream) {
+    const auto* group = std::get_if<GroupRegistered>(&event.body);
+    if (group != nullptr && event.envelope.position <= known_at) return *group;
+  }
+  return std::nullopt;
 }
 
 Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& member, Day as_of,

@@ -55,6 +55,11 @@ Result<std::vector<events::Event>> ReadMember(const ledger::Ledger& ledger,
                                               const events::MemberId& member,
                                               events::Position known_at);
 
+// The group as registered; nothing where the id is empty or not known at `known_at`.
+Result<std::optional<events::GroupRegistered>> ReadGroup(const ledger::Ledger& ledger,
+                                                         const events::GroupId& id,
+                                                         events::Position known_at);
+
 // The id of the payment recorded at `position`, if it stands among `events`; else empty.
 std::string PaymentAt(const std::vector<events::Event>& events, events::Position position);
 

@@ -122,7 +122,7 @@ void Report::Count(int64_t value) {
       AppendAmount(text_, events::Money::FromRupiah(value));
       break;
     case Format::kJson:
-      json_.Number(static_cast<uint64_t>(value));
+      json_.Count(value);
       break;
     case Format::kTable:
       totals_[next_column_ - 1] += events::Money::FromRupiah(value);

@@ -24,7 +24,7 @@ ARROWS = {
     "tests": ["events", "ledger", "ledger/rules", "ledger/log", "ledger/log/proof", "projections",
               "tools"],
 }
-VIEWS = ["balances", "arrears", "coverage", "books"]
+VIEWS = ["balances", "arrears", "coverage", "books", "participation", "collect", "diff"]
 # Library headers and the only places that may see them.
 LIBRARIES = {
     r"^<?(rocksdb/)": ["ledger/log/", "projections/store", "tests/", "tools/bench"],

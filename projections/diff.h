@@ -1,0 +1,76 @@
+// Diff: how one day's figures of a member differ between two states of knowledge, and by which
+// events.
+//
+// The rule: knowledge grows by one event at a time, from the earlier state to the later one. An
+// event is a cause where the figures known right after it are not those known right before it, and
+// by as much. So the differences that causes make add up to the whole difference, whatever their
+// number; an event that changed nothing when it became known is none, nor is anything recorded for
+// somebody else. Figures that are the same in both states are not looked at in between.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/rules/cover.h"
+#include "ledger/rules/figures.h"
+#include "projections/question.h"
+
+namespace iuran::projections {
+
+// What is compared: what balances print of a member, and the state of cover on the as-of day.
+enum class Figure : uint8_t {
+  kGroup,  // in force in the as-of month
+  kAssessed,
+  kPaid,
+  kSettled,
+  kCredit,
+  kArrears,
+  kMonthsOverdue,
+  kOldestOverdue,
+  kPaidThrough,
+  kPenalty,
+  kCover,  // nothing where the member is not known yet
+};
+inline constexpr std::array kAllFigures = {
+    Figure::kGroup,       Figure::kAssessed, Figure::kPaid,          Figure::kSettled,
+    Figure::kCredit,      Figure::kArrears,  Figure::kMonthsOverdue, Figure::kOldestOverdue,
+    Figure::kPaidThrough, Figure::kPenalty,  Figure::kCover};
+std::string_view Name(Figure figure);  // as the column of balances; "cover"
+
+// An amount, a count of months, a month, or a word; empty text where there is none.
+using FigureValue = std::variant<Money, int64_t, std::string>;
+
+// One event changed one figure.
+struct FigureChange {
+  Position cause;
+  Figure figure = Figure::kGroup;
+  FigureValue before;
+  FigureValue after;
+  friend bool operator==(const FigureChange&, const FigureChange&) = default;
+};
+
+struct DiffRow {
+  MemberId member;
+  GroupId group;                      // in the later state
+  std::vector<FigureChange> changes;  // by (cause, figure); at least one
+};
+
+struct DiffQuestion {
+  Question earlier;
+  Question later;
+  // The positions of a stream's events, in order. A member's figures are made by the events of its
+  // own stream and by the scheme documents of its scheme, and by nothing else.
+  std::function<Result<std::vector<uint64_t>>(const std::string& stream)> stream;
+  std::map<SchemeId, std::vector<uint64_t>> enactments;  // of all schemes
+};
+
+// Adds the member's row, if it is in the group asked for in either state and any figure differs.
+// `scratch` is memory to reuse.
+Result<void> DiffOf(const rules::Timeline& timeline, const DiffQuestion& question,
+                    rules::Settlement& scratch, std::vector<DiffRow>& rows);
+
+}  // namespace iuran::projections
