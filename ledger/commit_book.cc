@@ -308,7 +308,7 @@ const rules::Scheme* CommitBook::FindScheme(const SchemeId& scheme) const {
   return state_.enacted.schemes.Find(scheme, Position{rules::kNever});
 }
 std::optional<rules::KnownDocument> CommitBook::FindSchemeDocument(const SchemeId& scheme) const {
-  const std::optional<Position> position = state_.enacted.schemes.LastPosition(scheme);
+  const std::optional<Position> position = state_.enacted.schemes.EnactedAt(scheme, Position{rules::kNever});
   if (!position) return std::nullopt;
   Result<Event> event = EventAt(*position);
   auto* body = event ? std::get_if<SchemeEnacted>(&event->body) : nullptr;

@@ -17,6 +17,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterDiff(app, program);
   RegisterParticipation(app, program);
   RegisterShow(app, program);
+  RegisterExplain(app, program);
   RegisterTariff(app, program);
   RegisterEvents(app, program);
   RegisterReplay(app, program);

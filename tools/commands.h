@@ -19,6 +19,7 @@ void RegisterCollect(CLI::App& app, Program& program);
 void RegisterDiff(CLI::App& app, Program& program);
 void RegisterParticipation(CLI::App& app, Program& program);
 void RegisterShow(CLI::App& app, Program& program);
+void RegisterExplain(CLI::App& app, Program& program);
 void RegisterTariff(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);

@@ -127,8 +127,8 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
   }
   projections::OrderPayments(story.timeline);
   IURAN_ASSIGN(story.schemes, ledger.Schemes());
-  const rules::Scheme* scheme = story.schemes.Find(story.timeline.scheme, known_at);
-  if (scheme == nullptr) {
+  story.scheme = story.schemes.Find(story.timeline.scheme, known_at);
+  if (story.scheme == nullptr) {
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("Scheme {} of member {} was never enacted.",
                             story.timeline.scheme.text(), member.text()));
@@ -138,15 +138,15 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
   IURAN_ASSIGN(story.group, ReadGroup(ledger, story.attributes.group, known_at));
   IURAN_ASSIGN(story.person, ReadPerson(ledger, story));
 
-  rules::Settlement settlement;
-  rules::Settle(story.timeline, *scheme, as_of, known_at, settlement);
-  story.figures = rules::FiguresOf(story.timeline, *scheme, settlement, as_of, known_at);
+  const rules::Settlement& settlement = story.settlement;
+  rules::Settle(story.timeline, *story.scheme, as_of, known_at, story.settlement);
+  story.figures = rules::FiguresOf(story.timeline, *story.scheme, settlement, as_of, known_at);
   story.exit_day = settlement.exit_day;
-  story.cover = rules::CoverOf(story.timeline, *scheme, settlement, as_of, known_at);
+  story.cover = rules::CoverOf(story.timeline, *story.scheme, settlement, as_of, known_at);
   story.reason = rules::ReasonOf(
       story.cover,
       story.cover.settled ? PaymentAt(story.events, story.cover.settled->settled_by) : "");
-  story.months = MonthTeller(story, *scheme).Tell(settlement);
+  story.months = MonthTeller(story, *story.scheme).Tell(settlement);
   return story;
 }
 

@@ -35,10 +35,12 @@ struct MemberStory {
   events::Position known_at;
   rules::Timeline timeline;
   rules::SchemeBook schemes;
-  std::vector<events::Event> events;  // of the member's stream, up to known_at
-  rules::Attributes attributes;       // in force in the as-of month, or the first one if later
+  const rules::Scheme* scheme = nullptr;  // one of those
+  std::vector<events::Event> events;      // of the member's stream, up to known_at
+  rules::Attributes attributes;           // in force in the as-of month, or the first one if later
   std::optional<events::GroupRegistered> group;
   ledger::Person person;
+  rules::Settlement settlement;
   rules::Figures figures;
   std::optional<events::Day> exit_day;
   rules::Cover cover;  // on the as-of day

@@ -93,6 +93,11 @@ class DocumentScheme final : public Scheme {
     return lines;
   }
 
+  Day DueDayBeforeMoving(Month month) const override {
+    return (month + static_cast<int32_t>(document_.due_months_after))
+        .DayOf(static_cast<int>(document_.due_day));
+  }
+
   Day DueDay(Month month) const override {
     const int32_t index = month - document_.first_month;
     if (index >= 0 && index < kDueMonthsKept) return due_days_[static_cast<size_t>(index)];
@@ -235,8 +240,7 @@ class DocumentScheme final : public Scheme {
   // Rulebook 3: the day of the document, moved over weekends and listed holidays.
   Day WorkOutDueDay(Month month) const {
     const auto& holidays = document_.holidays;
-    Day day = (month + static_cast<int32_t>(document_.due_months_after))
-                  .DayOf(static_cast<int>(document_.due_day));
+    Day day = DueDayBeforeMoving(month);
     while (day.Weekday() == 0 || day.Weekday() == 6 ||
            std::binary_search(holidays.begin(), holidays.end(), day)) {
       day = day + 1;
@@ -283,9 +287,9 @@ const Scheme* SchemeBook::Find(const SchemeId& id, Position known_at) const {
   return nullptr;
 }
 
-std::optional<Position> SchemeBook::LastPosition(const SchemeId& id) const {
+std::optional<Position> SchemeBook::EnactedAt(const SchemeId& id, Position known_at) const {
   for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    if (entry->scheme->id() == id) return entry->position;
+    if (entry->position <= known_at && entry->scheme->id() == id) return entry->position;
   }
   return std::nullopt;
 }

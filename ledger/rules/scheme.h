@@ -83,6 +83,8 @@ class Scheme {
   virtual std::vector<FundLine> FundLines(Month, const InForce&) const { return {}; }
   // The (moved) due day of a contribution month (rulebook 3).
   virtual Day DueDay(Month month) const = 0;
+  // The same before weekends and holidays move it.
+  virtual Day DueDayBeforeMoving(Month month) const = 0;
   // The penalty of a month that was settled on `day`, or is still unsettled on it (rulebook 5).
   virtual PenaltyLine Penalty(Month, Money /*price*/, Day /*day*/) const { return {}; }
 };
@@ -93,8 +95,8 @@ class SchemeBook {
   void Enact(Position position, std::shared_ptr<const Scheme> scheme);
   // The version in force as known at `known_at`; null where the scheme was not enacted yet.
   const Scheme* Find(const SchemeId& id, Position known_at) const;
-  // Where the version in force now was enacted.
-  std::optional<Position> LastPosition(const SchemeId& id) const;
+  // Where the version in force as known at `known_at` was enacted.
+  std::optional<Position> EnactedAt(const SchemeId& id, Position known_at) const;
   // Ids enacted as known at `known_at`, sorted.
   std::vector<SchemeId> Ids(Position known_at) const;
 

@@ -1,15 +1,11 @@
 // What held for a member in a month, and when it left, as known at a position (rulebook 1).
 #include "ledger/rules/timeline.h"
 
-#include <array>
-
 #include "events/check.h"
 
 namespace iuran::rules {
 
 namespace {
-
-constexpr size_t kAttributeCount = 6;
 
 void Set(const TimelineChange& change, InForce& attributes) {
   const AttributeValue& value = change.value;
@@ -40,18 +36,22 @@ void Set(const TimelineChange& change, InForce& attributes) {
 
 }  // namespace
 
-InForce AttributesIn(const Timeline& timeline, Month month, Position known_at) {
-  InForce attributes = timeline.attributes;
-  // The change in force is the one with the latest `from` not after the month. Changes stand in
-  // order of recording, so of two for one month the later one simply takes the place.
-  std::array<const TimelineChange*, kAttributeCount> in_force{};
+// The change in force is the one with the latest `from` not after the month. Changes stand in order
+// of recording, so of two for one month the later one simply takes the place.
+ChangesOf ChangesInForce(const Timeline& timeline, Month month, Position known_at) {
+  ChangesOf in_force{};
   for (const TimelineChange& change : timeline.changes) {
     if (change.position > known_at) break;
     if (change.from > month) continue;
     const TimelineChange*& held = in_force[static_cast<size_t>(change.attribute)];
     if (held == nullptr || change.from >= held->from) held = &change;
   }
-  for (const TimelineChange* change : in_force) {
+  return in_force;
+}
+
+InForce AttributesIn(const Timeline& timeline, Month month, Position known_at) {
+  InForce attributes = timeline.attributes;
+  for (const TimelineChange* change : ChangesInForce(timeline, month, known_at)) {
     if (change != nullptr) Set(*change, attributes);
   }
   return attributes;

@@ -3,10 +3,12 @@
 // change it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "events/event.h"
@@ -66,6 +68,10 @@ struct Timeline {
   friend bool operator==(const Timeline&, const Timeline&) = default;
 };
 
+// The change in force of each attribute, in the order of the enum, in `month` as known at
+// `known_at`; null where it is as enrolled. They stand in the timeline.
+using ChangesOf = std::array<const TimelineChange*, std::variant_size_v<AttributeValue>>;
+ChangesOf ChangesInForce(const Timeline& timeline, Month month, Position known_at);
 // The attributes in force in `month` as known at `known_at` (rulebook 1: a change holds from its
 // month until the next of the same attribute; of two for one month the later recorded).
 InForce AttributesIn(const Timeline& timeline, Month month, Position known_at);

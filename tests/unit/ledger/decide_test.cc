@@ -32,7 +32,8 @@ class PlainScheme : public Scheme {
   int64_t grace_months() const override { return 3; }
   Money Price(Month, const InForce&) const override { return Money(); }
   std::vector<PriceLine> PriceLines(Month, const InForce&) const override { return {}; }
-  Day DueDay(Month month) const override { return month.DayOf(15); }
+  Day DueDay(Month month) const override { return DueDayBeforeMoving(month); }
+  Day DueDayBeforeMoving(Month month) const override { return month.DayOf(15); }
 
  private:
   SchemeId id_;

@@ -1,0 +1,376 @@
+#include "tools/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "events/check.h"
+#include "events/words.h"
+
+namespace iuran::tools {
+namespace {
+
+using namespace events;  // days, months and facts
+
+bool Counts(const rules::TimelinePayment& payment, const MemberStory& story) {
+  return payment.paid_on <= story.as_of && payment.position <= story.known_at &&
+         story.known_at < payment.void_from;
+}
+
+std::string Months(size_t count) {
+  return count == 1 ? "1 month" : fmt::format("{} months", count);
+}
+
+// "JKK 10,000 + JKM 6,800"
+std::string Composition(const std::vector<rules::PriceLine>& lines) {
+  std::string text;
+  for (const rules::PriceLine& line : lines) {
+    text += text.empty() ? "" : " + ";
+    text += Name(line.program);
+    if (line.party != rules::Party::kMember) text += fmt::format(" ({})", Name(line.party));
+    text += " " + Grouped(line.amount);
+  }
+  return text;
+}
+
+// ---- The parts of the whole story -------------------------------------------------------------
+
+Part WhatWasRecorded(const MemberStory& story) {
+  Part part{"What was recorded", {}};
+  for (const Event& event : story.events) {
+    if (std::holds_alternative<MemberEnrolled>(event.body) ||
+        std::holds_alternative<AttributeChanged>(event.body) ||
+        std::holds_alternative<MemberExited>(event.body)) {
+      part.steps.push_back({InWords(event.body), std::nullopt, {event.envelope.position}, ""});
+    }
+  }
+  return part;
+}
+
+Part WhatTheLawAsks(const MemberStory& story) {
+  const SchemeId& id = story.timeline.scheme;
+  const std::optional<Position> enacted = story.schemes.EnactedAt(id, story.known_at);
+  IURAN_CHECK(enacted, "the scheme of a member who is known was enacted");
+  return {"What the law asks",
+          {{fmt::format("Scheme {}: {}.", id.text(), story.scheme->title()),
+            std::nullopt,
+            {*enacted},
+            ""}}};
+}
+
+std::string HowItStands(const MonthLine& line) {
+  switch (line.state) {
+    case MonthState::kSettled:
+      return fmt::format("Settled on {} by payment {}.", line.settled_on->ToString(), line.payment);
+    case MonthState::kOverdue:
+      return "Not settled, overdue.";
+    case MonthState::kOpen:
+      return "Not settled, not yet overdue.";
+    case MonthState::kDropped:
+      return "Passed over between two spells: not owed.";
+  }
+  return {};
+}
+
+std::vector<Position> SettledBy(const MemberStory& story, Month month) {
+  for (const rules::Spell& spell : story.settlement.spells) {
+    for (const rules::SettledMonth& settled : spell.months) {
+      if (settled.month == month) return {settled.settled_by};
+    }
+  }
+  return {};
+}
+
+Part WhatEachMonthCosts(const MemberStory& story) {
+  Part part{"What each month costs, and how it stands", {}};
+  for (const MonthLine& line : story.months) {
+    const auto in_force = rules::AttributesIn(story.timeline, line.month, story.known_at);
+    part.steps.push_back({fmt::format("{}: {}. Due {}. {}", line.month.ToString(),
+                                      Composition(story.scheme->PriceLines(line.month, in_force)),
+                                      line.due_day.ToString(), HowItStands(line)),
+                          line.price, SettledBy(story, line.month), ""});
+  }
+  return part;
+}
+
+// Goes through the payments as settling did, and says of each what it settled.
+class PaymentTeller {
+ public:
+  explicit PaymentTeller(const MemberStory& story) : story_(story) {}
+
+  Part Tell() {
+    Part part{"What each payment settled", {}};
+    for (const rules::TimelinePayment& payment : story_.timeline.payments) {
+      if (payment.position <= story_.known_at) part.steps.push_back(TellOne(payment));
+    }
+    IURAN_CHECK(credit_ == story_.settlement.credit, "the steps add up to the credit");
+    return part;
+  }
+
+ private:
+  Step TellOne(const rules::TimelinePayment& payment) {
+    const Money amount = Money::FromSen(payment.amount_sen);
+    Step step{fmt::format("{}, payment {}: ", payment.paid_on.ToString(),
+                          PaymentAt(story_.events, payment.position)),
+              amount,
+              {payment.position},
+              ""};
+    if (payment.void_from <= story_.known_at) {
+      step.events.push_back(payment.void_from);
+      step.text += "reversed, so it is void for every day.";
+    } else if (!Counts(payment, story_)) {
+      step.text += "after the as-of day, so it does not count yet.";
+    } else if (payment.purpose == Purpose::kPenalty) {
+      step.text += "pays for penalties.";
+    } else {
+      step.text += TellCounted(payment, amount);
+    }
+    return step;
+  }
+
+  std::string TellCounted(const rules::TimelinePayment& payment, Money amount) {
+    std::string text;
+    const Money before = credit_;
+    credit_ += amount;
+    if (!before.IsZero()) {
+      text += fmt::format("with the credit of {} makes {}. ", Grouped(before), Grouped(credit_));
+    }
+    if (spell_ + 1 < story_.settlement.spells.size() &&
+        story_.settlement.spells[spell_ + 1].begins_on == payment.paid_on) {
+      ++spell_;
+      text += fmt::format("Membership had lapsed; a new spell begins in {}. ",
+                          story_.settlement.spells[spell_].first_month.ToString());
+    }
+    size_t count = 0;
+    Month first;
+    Month last;
+    Money spent;
+    for (const rules::SettledMonth& settled : story_.settlement.spells[spell_].months) {
+      if (settled.settled_by != payment.position) continue;
+      if (count++ == 0) first = settled.month;
+      last = settled.month;
+      spent += settled.price;
+    }
+    credit_ -= spent;
+    if (count == 0) {
+      text += "Settles no month";
+    } else if (count == 1) {
+      text += fmt::format("Settles {}, {}", first.ToString(), Grouped(spent));
+    } else {
+      text += fmt::format("Settles {} to {}, {} for {}", first.ToString(), last.ToString(),
+                          Months(count), Grouped(spent));
+    }
+    return text + fmt::format("; {} stays credit.", Grouped(credit_));
+  }
+
+  const MemberStory& story_;
+  Money credit_;
+  size_t spell_ = 0;
+};
+
+// ---- What the steps add up to -------------------------------------------------------------------
+
+struct Sum {
+  Money amount;
+  size_t count = 0;
+  void Add(Money more) {
+    amount += more;
+    ++count;
+  }
+};
+
+class FigureTeller {
+ public:
+  explicit FigureTeller(const MemberStory& story) : story_(story), is_(story.figures) {}
+
+  Part Tell() {
+    const Month as_of_month = Month::Containing(story_.as_of);
+    Sum all_settled, settled_by_now, unsettled, overdue;
+    for (const MonthLine& line : story_.months) {
+      if (line.state == MonthState::kDropped) continue;
+      if (line.state == MonthState::kSettled) {
+        all_settled.Add(line.price);
+        if (line.month <= as_of_month) settled_by_now.Add(line.price);
+        continue;
+      }
+      unsettled.Add(line.price);
+      if (line.state == MonthState::kOverdue) overdue.Add(line.price);
+    }
+    Say("Assessed", is_.assessed, settled_by_now.amount + unsettled.amount,
+        fmt::format("{} settled up to {} for {}, and {} not settled for {}",
+                    Months(settled_by_now.count), as_of_month.ToString(),
+                    Grouped(settled_by_now.amount), Months(unsettled.count),
+                    Grouped(unsettled.amount)));
+    Sum paid;
+    for (const rules::TimelinePayment& payment : story_.timeline.payments) {
+      if (payment.purpose == Purpose::kContribution && Counts(payment, story_)) {
+        paid.Add(Money::FromSen(payment.amount_sen));
+      }
+    }
+    Say("Paid", is_.paid, paid.amount,
+        paid.count == 1 ? "1 payment" : fmt::format("{} payments", paid.count));
+    Say("Settled", is_.settled, all_settled.amount,
+        Months(all_settled.count) + ", those ahead included");
+    Say("Credit", is_.credit, is_.paid - is_.settled, "paid less settled");
+    Money arrears;
+    if (overdue.count > 0) arrears = std::max(Money(), overdue.amount - is_.credit);
+    Say("Arrears", is_.arrears, arrears,
+        overdue.count == 0
+            ? "no month is overdue"
+            : fmt::format("{} overdue for {}, less the credit of {}", Months(overdue.count),
+                          Grouped(overdue.amount), Grouped(is_.credit)));
+    if (story_.scheme->takes_penalty_payments()) TellPenalties();
+    return std::move(part_);
+  }
+
+ private:
+  void TellPenalties() {
+    Money sum = -story_.settlement.penalties_paid;
+    for (const MonthLine& line : story_.months) {
+      if (line.state != MonthState::kSettled && line.state != MonthState::kOverdue) continue;
+      const rules::PenaltyLine penalty = story_.scheme->Penalty(
+          line.month, line.price, line.settled_on ? *line.settled_on : story_.as_of);
+      if (penalty.months == 0) continue;
+      sum += penalty.amount;
+      part_.steps.push_back(
+          {fmt::format("Penalty of {}: {} begun since {} on {}.", line.month.ToString(),
+                       Months(static_cast<size_t>(penalty.months)), line.due_day.ToString(),
+                       Grouped(line.price)),
+           penalty.amount, SettledBy(story_, line.month), std::string(penalty.source)});
+    }
+    Say("Penalty", is_.penalty, sum,
+        fmt::format("the penalties of all months, less {} paid for them",
+                    Grouped(story_.settlement.penalties_paid)));
+  }
+
+  void Say(std::string_view name, Money figure, Money derived, const std::string& how) {
+    IURAN_CHECK(figure == derived, "the steps add up to the figure");
+    part_.steps.push_back({fmt::format("{}: {}.", name, how), figure, {}, ""});
+  }
+
+  const MemberStory& story_;
+  const rules::Figures& is_;
+  Part part_{"What it adds up to", {}};
+};
+
+Part WhetherCovered(const MemberStory& story) {
+  const rules::Cover& cover = story.cover;
+  Part part{fmt::format("Whether covered on {}", story.as_of.ToString()), {}};
+  std::vector<Position> rests_on;
+  if (cover.settled) rests_on.push_back(cover.settled->settled_by);
+  std::string text = fmt::format("{} for {}", Name(cover.state), ToString(cover.programs));
+  if (cover.since) text += fmt::format(", since {}", cover.since->ToString());
+  if (cover.until) text += fmt::format(", until {}", cover.until->ToString());
+  part.steps.push_back({text + ": " + story.reason, std::nullopt, std::move(rests_on), ""});
+  return part;
+}
+
+// ---- The parts of one month -------------------------------------------------------------------
+
+std::string_view NameOfWeekday(Day day) {
+  constexpr std::array<std::string_view, 7> kNames = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                      "Thursday", "Friday", "Saturday"};
+  return kNames.at(static_cast<size_t>(day.Weekday()));
+}
+
+Part WhatWasInForce(const MemberStory& story, Month month) {
+  Part part{fmt::format("What was in force in {}", month.ToString()), {}};
+  const auto changes = rules::ChangesInForce(story.timeline, month, story.known_at);
+  const rules::Attributes& enrolled = story.timeline.attributes;
+  const std::array<AttributeValue, std::variant_size_v<AttributeValue>> first = {
+      enrolled.income, enrolled.programs, enrolled.sector,
+      enrolled.payer,  enrolled.group,    enrolled.region};
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const bool changed = changes[i] != nullptr;
+    const AttributeValue& value = changed ? changes[i]->value : first[i];
+    const Month from = changed ? changes[i]->from : story.timeline.from;
+    const std::string word = i == 0 ? Grouped(std::get<Money>(value)) : events::ToString(value);
+    part.steps.push_back({fmt::format("{}: {}, from {}.", Name(static_cast<Attribute>(i)),
+                                      word.empty() ? "none" : word, from.ToString()),
+                          std::nullopt,
+                          {changed ? changes[i]->position : story.timeline.enrolled_at},
+                          ""});
+  }
+  return part;
+}
+
+Part WhatItCosts(const MemberStory& story, Month month) {
+  Part part{"What it costs", {}};
+  const auto in_force = rules::AttributesIn(story.timeline, month, story.known_at);
+  Money sum;
+  for (const rules::PriceLine& line : story.scheme->PriceLines(month, in_force)) {
+    std::string who;
+    if (line.party != rules::Party::kMember)
+      who = fmt::format(", paid by the {}", Name(line.party));
+    part.steps.push_back(
+        {fmt::format("{}{}.", Name(line.program), who), line.amount, {}, std::string(line.source)});
+    sum += line.amount;
+  }
+  IURAN_CHECK(sum == story.scheme->Price(month, in_force), "the programmes add up to the price");
+  part.steps.push_back({"Together.", sum, {}, ""});
+  return part;
+}
+
+Part WhenItIsDue(const MemberStory& story, Month month) {
+  const Day due = story.scheme->DueDay(month);
+  Part part{"When it is due", {}};
+  for (Day day = story.scheme->DueDayBeforeMoving(month); day < due; day = day + 1) {
+    const bool weekend = day.Weekday() == 0 || day.Weekday() == 6;
+    part.steps.push_back({fmt::format("{} is a {}{}, so it moves on.", day.ToString(),
+                                      NameOfWeekday(day), weekend ? "" : " and a listed holiday"),
+                          std::nullopt,
+                          {},
+                          ""});
+  }
+  part.steps.push_back(
+      {fmt::format("Due on {}, a {}.", due.ToString(), NameOfWeekday(due)), std::nullopt, {}, ""});
+  return part;
+}
+
+Part HowItWasSettled(const MemberStory& story, Month month) {
+  Part part{fmt::format("How it stands on {}", story.as_of.ToString()), {}};
+  for (const MonthLine& line : story.months) {
+    if (line.month != month) continue;
+    part.steps.push_back({HowItStands(line), line.price, SettledBy(story, month), ""});
+    const bool late = line.state == MonthState::kSettled || line.state == MonthState::kOverdue;
+    const rules::PenaltyLine penalty =
+        late ? story.scheme->Penalty(month, line.price,
+                                     line.settled_on ? *line.settled_on : story.as_of)
+             : rules::PenaltyLine{};
+    if (penalty.months > 0) {
+      part.steps.push_back({fmt::format("Late: {} begun since the due day.",
+                                        Months(static_cast<size_t>(penalty.months))),
+                            penalty.amount,
+                            {},
+                            std::string(penalty.source)});
+    }
+    return part;
+  }
+  part.steps.push_back(
+      {"It is not owed: it lies ahead, after the exit, or after membership lapsed.",
+       std::nullopt,
+       {},
+       ""});
+  return part;
+}
+
+}  // namespace
+
+std::vector<Part> ExplainMember(const MemberStory& story) {
+  return {WhatWasRecorded(story),      WhatTheLawAsks(story),      WhatEachMonthCosts(story),
+          PaymentTeller(story).Tell(), FigureTeller(story).Tell(), WhetherCovered(story)};
+}
+
+Result<std::vector<Part>> ExplainMonth(const MemberStory& story, Month month) {
+  if (month < story.timeline.from) {
+    return Fail(ErrorCode::kInvalidValue,
+                fmt::format("{} is before the first month of member {}, {}.", month.ToString(),
+                            story.timeline.member.text(), story.timeline.from.ToString()));
+  }
+  return std::vector<Part>{WhatTheLawAsks(story), WhatWasInForce(story, month),
+                           WhatItCosts(story, month), WhenItIsDue(story, month),
+                           HowItWasSettled(story, month)};
+}
+
+}  // namespace iuran::tools
