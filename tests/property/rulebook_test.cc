@@ -5,12 +5,14 @@
 // elsewhere. A failing history is shrunk and printed as rows.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
 #include "tests/support/naive_history.h"
 #include "tests/support/naive_model.h"
 #include "tests/support/real_model.h"
+#include "tests/support/report_comparison.h"
 
 namespace iuran::tests {
 namespace {
@@ -20,16 +22,8 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// The first difference in words, or nothing.
-std::string FirstDifference(const std::vector<std::string>& expected,
-                            const std::vector<std::string>& actual) {
-  for (size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
-    const std::string wanted = i < expected.size() ? expected[i] : "(no line)";
-    const std::string got = i < actual.size() ? actual[i] : "(no line)";
-    if (wanted != got) return "\n  naive " + wanted + "\n  real  " + got;
-  }
-  return "";
-}
+// Of the rows known to a question, the last so many are those that a diff is asked about.
+constexpr size_t kLaterRows = 40;
 
 std::string Answer(const naive::Query& query, const naive::Model& expected,
                    const RealModel& actual) {
@@ -42,6 +36,12 @@ std::string Answer(const naive::Query& query, const naive::Model& expected,
       what = "balances --as-of " + query.as_of;
       difference = FirstDifference(expected.Balances(query.as_of, known_at),
                                    actual.Balances(query.as_of, position));
+      if (difference.empty()) {
+        what.clear();
+        const size_t earlier = query.known_rows - std::min(query.known_rows, kLaterRows);
+        difference = DifferenceOfReports(query.as_of, expected.PositionAfter(earlier), known_at,
+                                         expected, actual);
+      }
       break;
     case naive::Report::kArrears:
       what = "arrears --as-of " + query.as_of;

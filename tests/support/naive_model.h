@@ -45,6 +45,19 @@ class Model {
   std::vector<std::string> Arrears(std::string_view as_of, std::int64_t known_at) const;
   std::vector<std::string> Coverage(std::string_view on, std::string_view as_of,
                                     std::int64_t known_at) const;
+  // `by` is region, group or program; sorted by it: the part, enrolled, active, grace, paid.
+  std::vector<std::string> Participation(std::string_view by, std::string_view as_of,
+                                         std::int64_t known_at) const;
+  // Of all groups, the oldest month first: member, group, cover, grace end, owed from, months,
+  // overdue, to pay, penalty. Throws std::logic_error where what is to be paid is not the least
+  // that settles what is owed.
+  std::vector<std::string> Collect(std::string_view as_of, std::int64_t known_at) const;
+
+  // What a diff compares of a member: the group, the figures of balances and the state of cover on
+  // the day; none of them for a member who is not known yet.
+  std::vector<std::string> Standing(const std::string& member, std::string_view as_of,
+                                    std::int64_t known_at) const;
+  std::vector<std::string> MembersKnownAt(std::int64_t known_at) const;
 
  private:
   Log log_;

@@ -93,6 +93,7 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   event.envelope.author = "test";
   event.envelope.idempotency_key = accepted->idempotency_key;
   if (accepted->corrects) event.envelope.corrects = *accepted->corrects + kFirstPosition;
+  streams_[event.envelope.stream].push_back(event.envelope.position.value);
   const std::string bytes = Encode(event);
   const auto decoded = Decode(std::as_bytes(std::span(bytes)));
   IURAN_CHECK(decoded.has_value(), "what was encoded can be decoded");

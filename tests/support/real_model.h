@@ -11,7 +11,7 @@
 #include "ledger/rules/scheme.h"
 #include "ledger/rules/timeline.h"
 #include "projections/accounts.h"
-#include "projections/question.h"
+#include "projections/diff.h"
 #include "tests/support/map_book.h"
 #include "tests/support/naive_rows.h"
 #include "tests/support/naive_verdicts.h"
@@ -29,6 +29,12 @@ class RealModel {
   std::vector<std::string> Arrears(std::string_view as_of, Position known_at) const;
   std::vector<std::string> Coverage(std::string_view on, std::string_view as_of,
                                     Position known_at) const;
+  // As the naive model has them (real_reports.cc).
+  std::vector<std::string> Participation(std::string_view by, std::string_view as_of,
+                                         Position known_at) const;
+  std::vector<std::string> Collect(std::string_view as_of, Position known_at) const;
+  std::vector<projections::DiffRow> Diff(std::string_view as_of, Position earlier,
+                                         Position later) const;
 
   const std::map<MemberId, rules::Timeline>& timelines() const { return timelines_; }
   const rules::SchemeBook& schemes() const { return schemes_; }
@@ -40,6 +46,7 @@ class RealModel {
   rules::SchemeBook schemes_;
   projections::Groups groups_;
   std::map<MemberId, rules::Timeline> timelines_;
+  std::map<std::string, std::vector<uint64_t>> streams_;
 };
 
 }  // namespace iuran::tests
