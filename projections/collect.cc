@@ -23,6 +23,7 @@ Result<void> CollectOf(const rules::Timeline& timeline, const Question& question
     Month last = month;
     if (scratch.exit_day) last = std::min(last, Month::Containing(*scratch.exit_day));
     for (Month owed = row.owed_from; owed <= last; ++owed) {
+      if (!scheme->lapses() && question.as_of <= scheme->DueDay(owed)) break;
       row.to_pay += scheme->Price(owed, rules::AttributesIn(timeline, owed, question.known_at));
       ++row.months;
     }
@@ -34,7 +35,11 @@ Result<void> CollectOf(const rules::Timeline& timeline, const Question& question
   row.member = timeline.member;
   row.enrolled_at = timeline.enrolled_at;
   row.cover = cover.state;
-  row.grace_end = rules::GraceEnd(spell, *scheme);
+  if (scheme->lapses()) {
+    row.grace_end = rules::GraceEnd(spell, *scheme);
+  } else if (cover.state == rules::CoverState::kGrace) {
+    row.grace_end = cover.until;
+  }
   rows.push_back(std::move(row));
   return {};
 }

@@ -14,12 +14,14 @@ struct CollectRow {
   Position enrolled_at;  // the event that names the commitment to the personal data
   GroupId group;         // in force in the as-of month
   rules::CoverState cover = rules::CoverState::kPending;  // on the as-of day
-  std::optional<Day> grace_end;  // last day on which the months owed can be paid; none: no such day
-  Month owed_from;               // the oldest month that is to be paid
-  int64_t months = 0;            // to be paid
-  Money overdue;                 // arrears (rulebook 5)
-  Money to_pay;                  // the least that brings good standing on the as-of day
-  Money penalty;                 // as balances have it; paid apart, as a penalty
+  // The last day on which the months owed can be paid; where membership does not lapse, the last
+  // day of grace. None: no such day.
+  std::optional<Day> grace_end;
+  Month owed_from;     // the oldest month that is to be paid
+  int64_t months = 0;  // to be paid
+  Money overdue;       // arrears (rulebook 5)
+  Money to_pay;        // the least that brings good standing on the as-of day
+  Money penalty;       // as balances have it; paid apart, as a penalty
 };
 
 // Adds the member's row, if the question is about it and there is something to pay. Whoever lapsed

@@ -158,10 +158,11 @@ std::string Definitions(const projections::Question& question) {
   const std::string month = events::Month::Containing(question.as_of).ToString();
   return fmt::format(
       "\nPayments up to {} count, known up to position {}.\n"
-      "to_pay     settles every month from owed_from to {}, and so makes cover active\n"
+      "to_pay     settles every month from owed_from to {} (of wage earners, to the last one that "
+      "is due), and so makes cover active\n"
       "overdue    the part of it whose due day is past\n"
-      "grace_end  the last day to pay it; a day later cover is over and nothing is owed (of a "
-      "group: the first such day)\n",
+      "grace_end  the last day to pay it; a day later cover is over and nothing is owed, or the "
+      "employer pays benefits first (of a group: the first such day)\n",
       question.as_of.ToString(), question.known_at.value, month);
 }
 
