@@ -118,7 +118,14 @@ TEST_F(Reports, WhatCancelsOutIsNoDifference) {
 }
 
 TEST_F(Reports, WhoChangedGroupsIsAskedAboutInBoth) {
-  log_.Add(Enrolment("M-1", 0, Month::Of(2024, 1)));
+  for (const char* group : {"G-1", "G-2"}) {
+    GroupRegistered registered;
+    registered.group = GroupId(group);
+    log_.Add(registered);
+  }
+  MemberEnrolled enrolled = Enrolment("M-1", 0, Month::Of(2024, 1));
+  enrolled.attributes.group = GroupId("G-1");
+  log_.Add(enrolled);
   const Position before = Last();
   log_.Add(AttributeChanged{MemberId("M-1"), MemberNumber{0}, Attribute::kGroup, Month::Of(2024, 1),
                             GroupId("G-2")});
