@@ -13,7 +13,8 @@ bool ExitMonthIsSettled(const Facts& facts, const Spell& spell) {
   return exit && spell.Has(MonthOf(*exit));
 }
 
-// Section 4: only payments up to the as-of day count, in order of (paid_on, position).
+// Section 4: only payments (and refunds and waivers) up to the as-of day count, in order of
+// (paid_on, position).
 std::vector<Paid> Counted(const Facts& facts, Day as_of) {
   std::vector<Paid> counted;
   for (const Paid& paid : facts.payments) {
@@ -88,8 +89,12 @@ Settlement Settle(const Facts& facts, Day as_of) {
   result.spells.push_back({FirstDay(facts.from), facts.from, facts.from, {}});
   result.exit = facts.Exit();
   for (const Paid& paid : Counted(facts, as_of)) {
-    if (paid.penalty) {
+    if (paid.kind == Kind::kPenalty || paid.kind == Kind::kWaiver) {
       result.penalty_paid += paid.amount;
+      continue;
+    }
+    if (paid.kind == Kind::kRefund) {  // opens no spell and settles nothing
+      result.paid -= paid.amount;
       continue;
     }
     if (HasLapsed(facts, result.spells.back(), paid.on)) {
@@ -128,7 +133,7 @@ Figures FiguresOf(const Facts& facts, Day as_of) {
   figures.penalty -= settlement.penalty_paid;
   if (HasLapsed(facts, spell, as_of)) return figures;
 
-  Sen credit = figures.credit;  // used up from the oldest
+  Sen credit = figures.credit;  // used up from the oldest; below zero it is owed with it
   for (Month month = spell.next; month <= LastMonthAsked(facts, as_of); ++month) {
     const Sen price = PriceOf(facts, month);
     figures.assessed += price;

@@ -1,6 +1,7 @@
 // The figures of the naive model: price, settlement, standing and cover of one member.
 //
-// Everything is a plain function of what is known about the member. Rulebook sections 2, 4, 5, 6.
+// Everything is a plain function of what is known about the member. Rulebook sections 2, 4, 5, 6,
+// and "Corrections and approval" (ledger/rules) for refunds and waivers.
 
 #pragma once
 
@@ -35,14 +36,18 @@ struct Change {
   std::int64_t position = 0;
 };
 
+// What money does to a member's figures. A waiver counts like a penalty payment, without money.
+enum class Kind { kContribution, kPenalty, kRefund, kWaiver };
+
 struct Paid {
   Day on = 0;
   Sen amount = 0;
-  bool penalty = false;
+  Kind kind = Kind::kContribution;
   std::int64_t position = 0;
 };
 
-// What is known about a member at one log position: changes in log order, payments not reversed.
+// What is known about a member at one log position: changes in log order, payments not reversed,
+// refunds and waivers.
 struct Facts {
   bool pu = false;
   Month from = 0;
@@ -80,9 +85,9 @@ struct Settlement {
   std::vector<Spell> spells;
   std::vector<SettledMonth> months;
   std::optional<Day> exit;  // as known, whatever the as-of day
-  Sen paid = 0;
+  Sen paid = 0;             // less what was refunded
   Sen settled = 0;
-  Sen penalty_paid = 0;
+  Sen penalty_paid = 0;  // or waived
   Sen Credit() const { return paid - settled; }
 };
 

@@ -16,7 +16,7 @@ std::string OrEmpty(const std::optional<Month>& month) { return month ? PrintMon
 
 // What the payments on top of those known settle: whether every month that is owed on the day is.
 bool IsInGoodStanding(Facts facts, Day day, Sen extra) {
-  if (extra > 0) facts.payments.push_back({day, extra, false, INT64_MAX});
+  if (extra > 0) facts.payments.push_back({day, extra, Kind::kContribution, INT64_MAX});
   const Settlement settlement = Settle(facts, day);
   const Month next = settlement.spells.back().next;
   if (settlement.exit && next > MonthOf(*settlement.exit)) return true;
@@ -37,6 +37,7 @@ ToPay ToPayOn(const Facts& facts, const Settlement& settlement, Day day) {
     result.amount += PriceOf(facts, month);
     ++result.months;
   }
+  if (result.months == 0) return result;
   result.amount = std::max<Sen>(0, result.amount - settlement.Credit());
   if (result.amount > 0 && (!IsInGoodStanding(facts, day, result.amount) ||
                             IsInGoodStanding(facts, day, result.amount - 1))) {

@@ -188,14 +188,24 @@ Verdict Log::TakeRow(RemittanceRow row) {
   return Verdict::kAccepted;
 }
 
-// Section 8: a remittance can never pay out more than it holds; reversed payments are given back.
-bool Log::Holds(const Remittance& remittance, Sen amount) const {
-  Sen drawn = amount;
-  for (std::size_t number : remittance.payments) {
-    const Payment& payment = payments_.at(number);
-    if (!payment.reversal) drawn += payment.paid.amount;
+// Section 8: a remittance can never pay out more than it holds; voided payments are given back.
+std::optional<Sen> Log::LeftOf(const std::string& remittance) const {
+  const auto known = remittances_.find(remittance);
+  if (known == remittances_.end()) return std::nullopt;
+  Sen left = known->second.amount - known->second.returned;
+  for (std::size_t number : known->second.receipts) {
+    const Receipt& receipt = receipts_.at(number);
+    if (!receipt.voided_at) left -= receipt.paid.amount;
   }
-  return drawn <= remittance.amount;
+  return left;
+}
+
+void Log::Receive(const std::string& payment, const Receipt& receipt) {
+  const std::size_t number = receipts_.size();
+  receipts_.push_back(receipt);
+  payments_[payment].receipt = number;
+  members_.at(receipt.member).receipts.push_back(number);
+  if (!receipt.remittance.empty()) remittances_.at(receipt.remittance).receipts.push_back(number);
 }
 
 Verdict Log::TakeRow(PaymentRow row) {
@@ -209,34 +219,16 @@ Verdict Log::TakeRow(PaymentRow row) {
   const bool penalty = row.purpose == "penalty";
   if (row.purpose != "contribution" && !penalty) return Verdict::kRejected;
   if (penalty && !member->second.facts.pu) return Verdict::kRejected;
-  const auto remittance = remittances_.find(row.remittance);
-  if (!row.remittance.empty() && remittance == remittances_.end()) return Verdict::kRejected;
-  const auto known = payment_numbers_.find(row.payment);
-  if (known != payment_numbers_.end()) {
-    const bool same = payments_.at(known->second).row == row;
-    return same ? Verdict::kRepeated : Verdict::kRejected;
+  if (!row.remittance.empty() && !LeftOf(row.remittance)) return Verdict::kRejected;
+  const auto known = payments_.find(row.payment);
+  if (known != payments_.end()) {
+    return known->second.row == row ? Verdict::kRepeated : Verdict::kRejected;
   }
   const Sen amount = *ParseAmount(row.amount);
-  const std::size_t number = payments_.size();
-  if (!row.remittance.empty()) {
-    if (!Holds(remittance->second, amount)) return Verdict::kRejected;
-    remittance->second.payments.push_back(number);
-  }
-  payment_numbers_[row.payment] = number;
-  member->second.payments.push_back(number);
-  payments_.push_back({row, {*paid_on, amount, penalty, next_}, std::nullopt, 0});
-  return Verdict::kAccepted;
-}
-
-Verdict Log::TakeRow(ReversalRow row) {
-  const auto known = payment_numbers_.find(row.payment);
-  if (known == payment_numbers_.end() || !ParseDay(row.reversed_on)) return Verdict::kRejected;
-  Payment& payment = payments_.at(known->second);
-  if (payment.reversal) {
-    return *payment.reversal == row ? Verdict::kRepeated : Verdict::kRejected;
-  }
-  payment.reversal = std::move(row);
-  payment.reversal_position = next_;
+  if (!row.remittance.empty() && amount > *LeftOf(row.remittance)) return Verdict::kRejected;
+  const Kind kind = penalty ? Kind::kPenalty : Kind::kContribution;
+  Receive(row.payment, {row.member, row.remittance, {*paid_on, amount, kind, next_}, {}});
+  payments_[row.payment].row = row;
   return Verdict::kAccepted;
 }
 
@@ -248,17 +240,19 @@ std::vector<std::string> Log::MembersKnownAt(std::int64_t known_at) const {
   return names;
 }
 
-// Section 7: events up to the position are known; a reversal known then voids its payment.
+// Section 7: events up to the position are known; one known then that voids a payment voids it.
 Facts Log::KnownAt(const std::string& name, std::int64_t known_at) const {
   const Member& member = members_.at(name);
   Facts facts = member.facts;
   facts.risks = &risks_;
   std::erase_if(facts.changes, [known_at](const Change& one) { return one.position > known_at; });
-  for (std::size_t number : member.payments) {
-    const Payment& payment = payments_.at(number);
-    const bool reversed = payment.reversal && payment.reversal_position <= known_at;
-    if (payment.paid.position <= known_at && !reversed) facts.payments.push_back(payment.paid);
+  for (std::size_t number : member.receipts) {
+    const Receipt& receipt = receipts_.at(number);
+    const bool voided = receipt.voided_at && *receipt.voided_at <= known_at;
+    if (!voided) facts.payments.push_back(receipt.paid);
   }
+  for (const Paid& paid : member.refunds_and_waivers) facts.payments.push_back(paid);
+  std::erase_if(facts.payments, [known_at](const Paid& one) { return one.position > known_at; });
   return facts;
 }
 
