@@ -2,6 +2,9 @@
 // The positions 0 to 2 open the ledger and enact the schemes; the first row takes position 3.
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "tests/support/naive_history.h"
 #include "tests/support/naive_model.h"
 
 namespace iuran::naive {
@@ -124,6 +127,29 @@ TEST(NaiveCorrections, TwoPeopleAgree) {
   EXPECT_EQ(model.Take(ApproveRow{"reversal/P", "Yosef Dhae"}), kAccepted);
   EXPECT_EQ(model.Take(row), kRepeated);
   EXPECT_EQ(Lines(model.Balances("2024-01-05", 8)), "A,bpu,,16800,0,0,0,0,0,,,0");
+}
+
+// Random histories are worth something only where every kind of row meets every verdict.
+TEST(NaiveCorrections, HistoriesMeetEveryVerdict) {
+  std::map<std::string, std::map<std::string, int>> counts;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    Size size;
+    size.desk = 15;
+    const History history = Make(seed, size);
+    Model model;
+    for (const Row& row : history.rows) {
+      ++counts[FileName(row)][std::string(VerdictName(model.Take(row)))];
+    }
+  }
+  for (const char* file : {"corrections.csv", "reversals.csv", "refunds.csv", "waivers.csv",
+                           "returns.csv", "approve.csv", "decline.csv"}) {
+    for (const char* verdict : {"accepted", "repeated", "rejected"}) {
+      const bool answer =
+          std::string_view(file) == "approve.csv" || std::string_view(file) == "decline.csv";
+      const int least = answer && std::string_view(verdict) == "repeated" ? 0 : 1;
+      EXPECT_GE(counts[file][verdict], least) << file << ' ' << verdict;
+    }
+  }
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Random histories for the naive model and the real program: rows in log order and questions.
 //
 // The same seed and size give the same history on every platform. The histories are nasty on
-// purpose: tier edges, due days and grace ends, lapses, exits, reversals, corrections, repeated,
-// conflicting and bad rows. A failing one can be shrunk and written as the CSV files of rulebook
-// section 1, to be replayed through the program.
+// purpose: tier edges, due days and grace ends, lapses, exits, reversals, corrections, proposals,
+// repeated, conflicting and bad rows. A failing one can be shrunk and written as the CSV files of
+// rulebook section 1, to be replayed through the program.
 
 #pragma once
 
@@ -27,6 +27,10 @@ struct Size {
   int noise = 7;        // of a hundred rows, how many are repeated, in conflict or bad
   int pu_percent = 40;  // of members
   int queries = 12;
+  // Corrections, refunds, waivers, returns and what two people do about them, behind each folder;
+  // and of a hundred requests that need two people, how many name no approver.
+  int desk = 0;
+  int proposals = 30;
 };
 
 enum class Report { kBalances, kArrears, kCoverage };

@@ -159,7 +159,7 @@ void Lives::AddChange(const std::string& member, const std::string& what, Month 
   if (random_.Percent(70)) return;
   const std::string first_value = row.value;
   row.value = ValueOf(what);  // a correction of the same month, sometimes with the same value
-  Add(BatchOf(FirstDay(from)), row);
+  Add(random_.Between(BatchOf(FirstDay(from)), size_.batches - 1), row);
   if (random_.Percent(60)) return;
   row.value = first_value;  // and back again
   Add(BatchOf(FirstDay(from)), row);
@@ -171,6 +171,10 @@ void Lives::AddChanges(const std::string& member, Month from) {
   for (int left = random_.Below(5); left > 0; --left) {
     const std::string what = random_.Pick(whats);
     AddChange(member, what, ChangeMonth(from));
+  }
+  // The history of a wage, corrected again and again, also after its months were settled.
+  for (int left = pu_ ? random_.Below(7) : 0; left > 0; --left) {
+    AddChange(member, "income", from + random_.Below(size_.months));
   }
 }
 
