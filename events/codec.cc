@@ -1,6 +1,6 @@
-// Events as bytes. The only file that sees the code generated from schema.capnp: it copies between
-// the values of event.h and their places in a record, field by field, and nothing else happens
-// here.
+// Events as bytes: what frames a record and which version wrote it. codec_read.* and codec_write.*
+// copy between the values of event.h and their places in a record; nobody else sees the code
+// generated from schema.capnp.
 #include "events/codec.h"
 
 #include <capnp/message.h>
@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "events/codec_read.h"
 #include "events/codec_write.h"
 #include "events/payment_names.h"
 #include "events/schema.capnp.h"
@@ -41,208 +42,6 @@ tl::unexpected<Error> UnknownWord(schema::Event::Reader record) {
   }
   return Damaged("a word is not one of its closed list");
 }
-
-std::string Owned(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
-
-// Copies a fact out of its record. What no value of event.h can hold is remembered in one of the
-// two members and must be asked for afterwards; ranges are FaultOf's to check.
-struct FactReader {
-  bool unknown_word = false;  // of a closed list
-  std::string_view fault;
-
-  template <typename Enum, typename Stored>
-  Enum Word(Stored stored, Enum last) {
-    if (static_cast<uint16_t>(stored) <= static_cast<uint16_t>(last)) {
-      return static_cast<Enum>(stored);
-    }
-    unknown_word = true;
-    return Enum{};
-  }
-
-  ProgramSet Programs(uint8_t bits) {
-    ProgramSet all;
-    for (Program program : kAllPrograms) all.Add(program);
-    if ((bits & ~all.bits()) != 0) unknown_word = true;
-    return ProgramSet::FromBits(bits);
-  }
-
-  std::optional<Digest> OptionalDigest(capnp::Data::Reader data) {
-    if (data.size() == 0) return std::nullopt;
-    Digest digest{};
-    if (data.size() != digest.size()) {
-      fault = "a digest does not have 32 bytes";
-      return std::nullopt;
-    }
-    std::memcpy(digest.data(), data.begin(), digest.size());
-    return digest;
-  }
-
-  LedgerOpened Read(schema::LedgerOpened::Reader record) {
-    return {Owned(record.getTimeZone()), Owned(record.getCurrency()),
-            Owned(record.getVerifierKey())};
-  }
-  SchemeEnacted Read(schema::SchemeEnacted::Reader record) {
-    return {SchemeId(Owned(record.getScheme())), Owned(record.getDocument())};
-  }
-  GroupRegistered Read(schema::GroupRegistered::Reader record) {
-    GroupRegistered fact;
-    fact.group = GroupId(Owned(record.getGroup()));
-    fact.kind = Word(record.getKind(), GroupKind::kAgency);
-    fact.name = Owned(record.getName());
-    fact.region = Owned(record.getRegion());
-    if (record.getRisk() != 0) fact.risk = record.getRisk();
-    return fact;
-  }
-  MemberEnrolled Read(schema::MemberEnrolled::Reader record) {
-    MemberEnrolled fact;
-    fact.member = MemberId(Owned(record.getMember()));
-    fact.number.value = record.getNumber();
-    fact.scheme = SchemeId(Owned(record.getScheme()));
-    fact.from = Month::FromNumber(record.getFrom());
-    fact.attributes.group = GroupId(Owned(record.getGroup()));
-    fact.attributes.region = Owned(record.getRegion());
-    fact.attributes.income = Money::FromSen(record.getIncome());
-    fact.attributes.sector = Word(record.getSector(), Sector::kTransport);
-    fact.attributes.payer = Word(record.getPayer(), Payer::kState);
-    fact.attributes.programs = Programs(record.getPrograms());
-    fact.personal_data_commitment = OptionalDigest(record.getPersonalDataCommitment());
-    return fact;
-  }
-  AttributeChanged Read(schema::AttributeChanged::Reader record) {
-    AttributeChanged fact;
-    fact.member = MemberId(Owned(record.getMember()));
-    fact.number.value = record.getNumber();
-    fact.from = Month::FromNumber(record.getFrom());
-    fact.attribute = Word(record.which(), Attribute::kRegion);
-    switch (fact.attribute) {
-      case Attribute::kIncome:
-        fact.value = Money::FromSen(record.getIncome());
-        break;
-      case Attribute::kPrograms:
-        fact.value = Programs(record.getPrograms());
-        break;
-      case Attribute::kSector:
-        fact.value = Word(record.getSector(), Sector::kTransport);
-        break;
-      case Attribute::kPayer:
-        fact.value = Word(record.getPayer(), Payer::kState);
-        break;
-      case Attribute::kGroup:
-        fact.value = GroupId(Owned(record.getGroup()));
-        break;
-      case Attribute::kRegion:
-        fact.value = Owned(record.getRegion());
-        break;
-    }
-    return fact;
-  }
-  MemberExited Read(schema::MemberExited::Reader record) {
-    MemberExited fact;
-    fact.member = MemberId(Owned(record.getMember()));
-    fact.number.value = record.getNumber();
-    switch (record.which()) {
-      case schema::MemberExited::LAST_DAY:
-        fact.last_day = Day::FromNumber(record.getLastDay());
-        break;
-      case schema::MemberExited::WITHDRAWN:
-        break;
-      default:
-        unknown_word = true;
-    }
-    return fact;
-  }
-  RemittanceReceived Read(schema::RemittanceReceived::Reader record) {
-    RemittanceReceived fact;
-    fact.remittance = RemittanceId(Owned(record.getRemittance()));
-    fact.received_on = Day::FromNumber(record.getReceivedOn());
-    fact.account = Owned(record.getAccount());
-    fact.amount = Money::FromSen(record.getAmount());
-    fact.payer = Owned(record.getPayer());
-    fact.channel = Owned(record.getChannel());
-    fact.bank_reference = Owned(record.getBankReference());
-    return fact;
-  }
-  PaymentReceived Read(schema::PaymentReceived::Reader record) {
-    PaymentReceived fact;
-    fact.payment = PaymentId(Owned(record.getPayment()));
-    fact.member = MemberId(Owned(record.getMember()));
-    fact.number.value = record.getNumber();
-    fact.paid_on = Day::FromNumber(record.getPaidOn());
-    fact.amount = Money::FromSen(record.getAmount());
-    fact.remittance = RemittanceId(Owned(record.getRemittance()));
-    fact.purpose = Word(record.getPurpose(), Purpose::kPenalty);
-    fact.channel = Owned(record.getChannel());
-    return fact;
-  }
-  PaymentReversed Read(schema::PaymentReversed::Reader record) {
-    PaymentReversed fact;
-    fact.payment = PaymentId(Owned(record.getPayment()));
-    fact.member = MemberId(Owned(record.getMember()));
-    fact.number.value = record.getNumber();
-    fact.reversed_on = Day::FromNumber(record.getReversedOn());
-    fact.reason = Owned(record.getReason());
-    return fact;
-  }
-  EventsLost Read(schema::EventsLost::Reader record) {
-    EventsLost fact;
-    fact.acknowledged = record.getAcknowledged();
-    fact.root = OptionalDigest(record.getRoot());
-    fact.reason = Owned(record.getReason());
-    return fact;
-  }
-  PersonForgotten Read(schema::PersonForgotten::Reader record) {
-    PersonForgotten fact;
-    fact.member = MemberId(Owned(record.getMember()));
-    fact.number.value = record.getNumber();
-    fact.reason = Owned(record.getReason());
-    return fact;
-  }
-
-  Envelope ReadEnvelope(schema::Event::Reader record) {
-    constexpr uint64_t kNone = ~uint64_t{0};
-    Envelope envelope;
-    envelope.position.value = record.getPosition();
-    envelope.stream_version = record.getStreamVersion();
-    envelope.recorded_at.microseconds_since_1970 = record.getRecordedAt();
-    envelope.day = Day::FromNumber(record.getDay());
-    envelope.author = Owned(record.getAuthor());
-    envelope.source.channel = Owned(record.getSourceChannel());
-    envelope.source.file_digest = OptionalDigest(record.getSourceFileDigest());
-    envelope.source.line = record.getSourceLine();
-    envelope.idempotency_key = Owned(record.getIdempotencyKey());
-    if (record.getCorrects() != kNone) envelope.corrects = Position{record.getCorrects()};
-    return envelope;
-  }
-
-  // The fact, or nothing where the record's kind of fact is not in this catalogue.
-  std::optional<Body> ReadBody(schema::Event::Reader record) {
-    switch (record.which()) {
-      case schema::Event::LEDGER_OPENED:
-        return Read(record.getLedgerOpened());
-      case schema::Event::SCHEME_ENACTED:
-        return Read(record.getSchemeEnacted());
-      case schema::Event::GROUP_REGISTERED:
-        return Read(record.getGroupRegistered());
-      case schema::Event::MEMBER_ENROLLED:
-        return Read(record.getMemberEnrolled());
-      case schema::Event::ATTRIBUTE_CHANGED:
-        return Read(record.getAttributeChanged());
-      case schema::Event::MEMBER_EXITED:
-        return Read(record.getMemberExited());
-      case schema::Event::REMITTANCE_RECEIVED:
-        return Read(record.getRemittanceReceived());
-      case schema::Event::PAYMENT_RECEIVED:
-        return Read(record.getPaymentReceived());
-      case schema::Event::PAYMENT_REVERSED:
-        return Read(record.getPaymentReversed());
-      case schema::Event::PERSON_FORGOTTEN:
-        return Read(record.getPersonForgotten());
-      case schema::Event::EVENTS_LOST:
-        return Read(record.getEventsLost());
-    }
-    return std::nullopt;
-  }
-};
 
 // A record laid open. Reading is bounded by Cap'n Proto itself; the limits keep a hostile record
 // from making the reader walk the same bytes again and again.
@@ -289,6 +88,7 @@ Result<Event> DecodeOpen(std::span<const std::byte> bytes) {
   Envelope envelope = reader.ReadEnvelope(record);
   std::optional<Body> body = reader.ReadBody(record);
   if (!body) return OfNewerProgram(record, "a fact");
+  if (version < FirstVersionOf(*body)) return Damaged("its fact is younger than its version");
   if (reader.unknown_word) return UnknownWord(record);
   if (!reader.fault.empty()) return Damaged(reader.fault);
   Event event{std::move(envelope), *std::move(body)};
@@ -309,7 +109,7 @@ Result<std::optional<PaymentFact>> DecodeOpenPayment(std::span<const std::byte> 
   const schema::Event::Reader record = open.root();
   if (record.getSchemaVersion() == 0) return Damaged("it names no version of the catalogue");
   const auto which = record.which();
-  if (which > schema::Event::EVENTS_LOST) return OfNewerProgram(record, "a fact");
+  if (which > schema::Event::PROPOSAL_DECLINED) return OfNewerProgram(record, "a fact");
   if (which != schema::Event::PAYMENT_RECEIVED) return std::optional<PaymentFact>();
   const auto payment = record.getPaymentReceived();
   FactReader reader;
@@ -347,6 +147,7 @@ Result<std::optional<PaymentNames>> ReadOpenPaymentNames(std::span<const std::by
   FactReader reader;
   names.purpose = reader.Word(payment.getPurpose(), Purpose::kPenalty);
   names.channel = ViewOf(payment.getChannel());
+  names.corrects = record.getCorrects() != ~uint64_t{0};
   if (reader.unknown_word) return UnknownWord(record);
   for (std::string_view fault : {FaultOfAmount(names.amount_sen), FaultOfDay(names.paid_on)}) {
     if (!fault.empty()) return Damaged(fault);

@@ -15,7 +15,7 @@ namespace iuran::events {
 
 // The version this program writes. Records of a later minor change still decode where the facts in
 // them are known; see the head of schema.capnp.
-inline constexpr uint16_t kSchemaVersion = 2;
+inline constexpr uint16_t kSchemaVersion = 3;
 
 // Bytes of one record at most: the largest multiple of 8 that the log takes
 // (ledger/log/proof/tree.h). Scheme documents are the largest.

@@ -30,8 +30,8 @@ struct FactWriter {
     IURAN_SET_TEXT(record, Currency, fact.currency);
     if (event.getSchemaVersion() >= 2) IURAN_SET_TEXT(record, VerifierKey, fact.verifier_key);
   }
-  void operator()(const SchemeEnacted& fact) {
-    auto record = event.initSchemeEnacted();
+  void operator()(const SchemeEnacted& fact) { Write(event.initSchemeEnacted(), fact); }
+  void Write(schema::SchemeEnacted::Builder record, const SchemeEnacted& fact) {
     IURAN_SET_TEXT(record, Scheme, fact.scheme.text());
     IURAN_SET_TEXT(record, Document, fact.document);
   }
@@ -65,6 +65,7 @@ struct FactWriter {
     record.setFrom(fact.from.number());
     IURAN_SET_TEXT(record, Member, fact.member.text());
     std::visit(ValueWriter{record}, fact.value);
+    if (HasVersion3()) IURAN_SET_TEXT(record, Reason, fact.reason);
   }
   void operator()(const MemberExited& fact) {
     auto record = event.initMemberExited();
@@ -75,6 +76,7 @@ struct FactWriter {
       record.setWithdrawn();
     }
     IURAN_SET_TEXT(record, Member, fact.member.text());
+    if (HasVersion3()) IURAN_SET_TEXT(record, Reason, fact.reason);
   }
   void operator()(const RemittanceReceived& fact) {
     auto record = event.initRemittanceReceived();
@@ -85,6 +87,10 @@ struct FactWriter {
     IURAN_SET_TEXT(record, Payer, fact.payer);
     IURAN_SET_TEXT(record, Channel, fact.channel);
     IURAN_SET_TEXT(record, BankReference, fact.bank_reference);
+    if (HasVersion3()) {
+      record.setListCount(fact.list_count);
+      record.setListTotal(fact.list_total.Sen64());
+    }
   }
   void operator()(const PaymentReceived& fact) {
     auto record = event.initPaymentReceived();
@@ -97,8 +103,8 @@ struct FactWriter {
     IURAN_SET_TEXT(record, Remittance, fact.remittance.text());
     record.setPurpose(static_cast<schema::Purpose>(fact.purpose));
   }
-  void operator()(const PaymentReversed& fact) {
-    auto record = event.initPaymentReversed();
+  void operator()(const PaymentReversed& fact) { Write(event.initPaymentReversed(), fact); }
+  void Write(schema::PaymentReversed::Builder record, const PaymentReversed& fact) {
     record.setNumber(fact.number.value);
     record.setReversedOn(fact.reversed_on.number());
     IURAN_SET_TEXT(record, Payment, fact.payment.text());
@@ -117,6 +123,94 @@ struct FactWriter {
     IURAN_SET_TEXT(record, Member, fact.member.text());
     IURAN_SET_TEXT(record, Reason, fact.reason);
   }
+  void operator()(const PersonalDataCorrected& fact) {
+    auto record = event.initPersonalDataCorrected();
+    record.setNumber(fact.number.value);
+    IURAN_SET_TEXT(record, Member, fact.member.text());
+    if (fact.commitment) record.setCommitment(Bytes(*fact.commitment));
+    IURAN_SET_TEXT(record, Reason, fact.reason);
+  }
+  void operator()(const CreditRefunded& fact) { Write(event.initCreditRefunded(), fact); }
+  void Write(schema::CreditRefunded::Builder record, const CreditRefunded& fact) {
+    record.setAmount(fact.amount.Sen64());
+    record.setNumber(fact.number.value);
+    record.setRefundedOn(fact.refunded_on.number());
+    IURAN_SET_TEXT(record, Refund, fact.refund.text());
+    IURAN_SET_TEXT(record, Member, fact.member.text());
+    IURAN_SET_TEXT(record, Account, fact.account);
+    IURAN_SET_TEXT(record, Reason, fact.reason);
+  }
+  void operator()(const PenaltyWaived& fact) { Write(event.initPenaltyWaived(), fact); }
+  void Write(schema::PenaltyWaived::Builder record, const PenaltyWaived& fact) {
+    record.setAmount(fact.amount.Sen64());
+    record.setNumber(fact.number.value);
+    record.setWaivedOn(fact.waived_on.number());
+    IURAN_SET_TEXT(record, Waiver, fact.waiver.text());
+    IURAN_SET_TEXT(record, Member, fact.member.text());
+    IURAN_SET_TEXT(record, Reason, fact.reason);
+  }
+  void operator()(const RemittanceReturned& fact) { Write(event.initRemittanceReturned(), fact); }
+  void Write(schema::RemittanceReturned::Builder record, const RemittanceReturned& fact) {
+    record.setAmount(fact.amount.Sen64());
+    record.setReturnedOn(fact.returned_on.number());
+    IURAN_SET_TEXT(record, Returned, fact.returned.text());
+    IURAN_SET_TEXT(record, Remittance, fact.remittance.text());
+    IURAN_SET_TEXT(record, Account, fact.account);
+    IURAN_SET_TEXT(record, Reason, fact.reason);
+  }
+  void operator()(const PaymentListHeld& fact) {
+    auto record = event.initPaymentListHeld();
+    record.setTotal(fact.total.Sen64());
+    record.setPayments(fact.payments);
+    IURAN_SET_TEXT(record, Remittance, fact.remittance.text());
+    IURAN_SET_TEXT(record, Problem, fact.problem);
+  }
+  void operator()(const MonthClosed& fact) { Write(event.initMonthClosed(), fact); }
+  void Write(schema::MonthClosed::Builder record, const MonthClosed& fact) {
+    record.setKnown(fact.known);
+    record.setMonth(fact.month.number());
+    const MonthTotals& totals = fact.totals;
+    record.setMembers(totals.members);
+    record.setAssessed(totals.assessed.Sen64());
+    record.setPaid(totals.paid.Sen64());
+    record.setSettled(totals.settled.Sen64());
+    record.setCredit(totals.credit.Sen64());
+    record.setArrears(totals.arrears.Sen64());
+    record.setPenalty(totals.penalty.Sen64());
+    record.setBank(totals.bank.Sen64());
+    record.setCollections(totals.collections.Sen64());
+    record.setReceivable(totals.receivable.Sen64());
+    record.setIncome(totals.income.Sen64());
+    record.setLiabilitiesToMembers(totals.liabilities_to_members.Sen64());
+    record.setUnallocated(totals.unallocated.Sen64());
+    record.setRoot(Bytes(fact.root));
+    record.setFigures(Bytes(fact.figures));
+  }
+  void operator()(const ChangeProposed& proposed) {
+    auto record = event.initChangeProposed();
+    IURAN_SET_TEXT(record, Id, proposed.id);
+    std::visit(ProposalWriter{*this, record}, proposed.fact);
+  }
+  void operator()(const ProposalDeclined& fact) {
+    auto record = event.initProposalDeclined();
+    IURAN_SET_TEXT(record, Id, fact.id);
+    IURAN_SET_TEXT(record, Reason, fact.reason);
+  }
+
+  bool HasVersion3() { return event.getSchemaVersion() >= 3; }
+
+  struct ProposalWriter {
+    FactWriter& writer;
+    schema::ChangeProposed::Builder record;
+    void operator()(const PaymentReversed& f) { writer.Write(record.initPaymentReversed(), f); }
+    void operator()(const CreditRefunded& f) { writer.Write(record.initCreditRefunded(), f); }
+    void operator()(const PenaltyWaived& f) { writer.Write(record.initPenaltyWaived(), f); }
+    void operator()(const RemittanceReturned& f) {
+      writer.Write(record.initRemittanceReturned(), f);
+    }
+    void operator()(const MonthClosed& f) { writer.Write(record.initMonthClosed(), f); }
+    void operator()(const SchemeEnacted& f) { writer.Write(record.initSchemeEnacted(), f); }
+  };
 
   struct ValueWriter {
     schema::AttributeChanged::Builder record;
@@ -159,6 +253,11 @@ std::string Serialize(const Event& event, uint16_t schema_version) {
   if (envelope.source.file_digest) record.setSourceFileDigest(Bytes(*envelope.source.file_digest));
   IURAN_SET_TEXT(record, IdempotencyKey, envelope.idempotency_key);
   if (envelope.corrects) record.setCorrects(envelope.corrects->value);
+  if (schema_version >= 3) {
+    IURAN_SET_TEXT(record, Approver, envelope.approver);
+    if (envelope.proposal) record.setProposal(envelope.proposal->value);
+    if (envelope.adjusts) record.setAdjusts(envelope.adjusts->number());
+  }
   std::visit(FactWriter{record}, event.body);
 
   // The canonical copy must fit one segment: the words of the built message are enough for it.

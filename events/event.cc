@@ -25,7 +25,9 @@ constexpr std::array<std::string_view, 6> kAttributeNames = {"income", "programs
 constexpr std::array<std::string_view, std::variant_size_v<Body>> kTypeNames = {
     "ledger_opened",     "scheme_enacted",   "group_registered",    "member_enrolled",
     "attribute_changed", "member_exited",    "remittance_received", "payment_received",
-    "payment_reversed",  "person_forgotten", "events_lost"};
+    "payment_reversed",  "person_forgotten", "events_lost", "personal_data_corrected",
+    "credit_refunded", "penalty_waived", "remittance_returned", "payment_list_held",
+    "month_closed", "change_proposed", "proposal_declined"};
 
 template <typename Enum>
 std::string_view NameOf(std::span<const std::string_view> names, Enum value) {
@@ -111,6 +113,11 @@ std::string ToString(const AttributeValue& value) {
 
 std::string_view TypeName(const Body& body) { return kTypeNames[body.index()]; }
 
+uint16_t FirstVersionOf(const Body& body) {
+  constexpr size_t kFactsOfVersion1 = 11;
+  return body.index() < kFactsOfVersion1 ? 1 : 3;
+}
+
 std::string StreamOf(const Body& body) {
   struct Stream {
     std::string operator()(const LedgerOpened&) const { return "ledger"; }
@@ -130,6 +137,20 @@ std::string StreamOf(const Body& body) {
     std::string operator()(const PaymentReceived& fact) const { return OfMember(fact.member); }
     std::string operator()(const PaymentReversed& fact) const { return OfMember(fact.member); }
     std::string operator()(const PersonForgotten& fact) const { return OfMember(fact.member); }
+    std::string operator()(const PersonalDataCorrected& fact) const {
+      return OfMember(fact.member);
+    }
+    std::string operator()(const CreditRefunded& fact) const { return OfMember(fact.member); }
+    std::string operator()(const PenaltyWaived& fact) const { return OfMember(fact.member); }
+    std::string operator()(const RemittanceReturned& fact) const {
+      return "remittance/" + fact.remittance.text();
+    }
+    std::string operator()(const PaymentListHeld& fact) const {
+      return "remittance/" + fact.remittance.text();
+    }
+    std::string operator()(const MonthClosed&) const { return "closing"; }
+    std::string operator()(const ChangeProposed& fact) const { return "proposal/" + fact.id; }
+    std::string operator()(const ProposalDeclined& fact) const { return "proposal/" + fact.id; }
 
    private:
     static std::string OfMember(const MemberId& member) { return "member/" + member.text(); }

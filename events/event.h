@@ -122,6 +122,7 @@ struct AttributeChanged {
   Attribute attribute = Attribute::kIncome;
   Month from;            // the first month it holds
   AttributeValue value;  // of the attribute's alternative, in the order of the enum
+  std::string reason = {};  // of a correction; may be empty
   friend bool operator==(const AttributeChanged&, const AttributeChanged&) = default;
 };
 
@@ -130,6 +131,7 @@ struct MemberExited {
   MemberId member;
   MemberNumber number;
   std::optional<Day> last_day;
+  std::string reason = {};  // of a correction; may be empty
   friend bool operator==(const MemberExited&, const MemberExited&) = default;
 };
 
@@ -141,6 +143,8 @@ struct RemittanceReceived {
   std::string payer;  // a group or member
   std::string channel;
   std::string bank_reference;
+  uint32_t list_count = 0;  // what the sender says of the list of its payments; 0: nothing
+  Money list_total = {};    // 0: nothing is said
   friend bool operator==(const RemittanceReceived&, const RemittanceReceived&) = default;
 };
 
@@ -182,16 +186,113 @@ struct EventsLost {
   friend bool operator==(const EventsLost&, const EventsLost&) = default;
 };
 
+// The vault holds other data of the person from here on. `corrects` is the enrolment, or the
+// correction before.
+struct PersonalDataCorrected {
+  MemberId member;
+  MemberNumber number;
+  std::optional<Digest> commitment;  // as that of an enrolment; absent: none is held any more
+  std::string reason;
+  friend bool operator==(const PersonalDataCorrected&, const PersonalDataCorrected&) = default;
+};
+
+// Credit of a member was paid out again; its place among the payments is (refunded_on, position).
+struct CreditRefunded {
+  RefundId refund;
+  MemberId member;
+  MemberNumber number;
+  Day refunded_on;
+  Money amount;
+  std::string account;  // the bank account it was paid from
+  std::string reason;
+  friend bool operator==(const CreditRefunded&, const CreditRefunded&) = default;
+};
+
+// A penalty, or a part of one, need not be paid. No money moves.
+struct PenaltyWaived {
+  WaiverId waiver;
+  MemberId member;
+  MemberNumber number;
+  Day waived_on;
+  Money amount;
+  std::string reason;
+  friend bool operator==(const PenaltyWaived&, const PenaltyWaived&) = default;
+};
+
+// Money that a remittance held beyond its payments went back to the payer.
+struct RemittanceReturned {
+  ReturnId returned;
+  RemittanceId remittance;
+  Day returned_on;
+  Money amount;
+  std::string account;  // the bank account it was paid from
+  std::string reason;
+  friend bool operator==(const RemittanceReturned&, const RemittanceReturned&) = default;
+};
+
+// A list of payments did not add up: none of it was recorded, and the money stays unallocated. The
+// envelope's source names the file.
+struct PaymentListHeld {
+  RemittanceId remittance;
+  uint32_t payments = 0;  // how many rows the list has
+  Money total;            // of those that could be read
+  std::string problem;    // what does not add up, as a sentence
+  friend bool operator==(const PaymentListHeld&, const PaymentListHeld&) = default;
+};
+
+// What a closing pins: sums over all members, and the trial balance by kind of account (positive =
+// debit), which sums to zero.
+struct MonthTotals {
+  uint32_t members = 0;
+  Money assessed, paid, settled, credit, arrears, penalty;
+  Money bank, collections, receivable, income, liabilities_to_members, unallocated;
+  friend bool operator==(const MonthTotals&, const MonthTotals&) = default;
+};
+
+// The figures of a month on its last day, as known when the log had `known` events.
+struct MonthClosed {
+  Month month;
+  uint64_t known = 0;
+  MonthTotals totals;
+  Digest root{};     // of the tree over those events
+  Digest figures{};  // over the figures of all members (projections/closing.h)
+  friend bool operator==(const MonthClosed&, const MonthClosed&) = default;
+};
+
+// What two people must agree on.
+using ProposedFact = std::variant<PaymentReversed, CreditRefunded, PenaltyWaived,
+                                  RemittanceReturned, MonthClosed, SchemeEnacted>;
+
+// Somebody asks for it. It changes nothing until another person approves it, with an event of its
+// own whose envelope names this one.
+struct ChangeProposed {
+  std::string id;     // "reversal/P-1", "refund/RF-1", "closing/2026-08", ...
+  ProposedFact fact;  // as it would be recorded now
+  friend bool operator==(const ChangeProposed&, const ChangeProposed&) = default;
+};
+
+// A proposal came to nothing; the envelope's `corrects` is its position.
+struct ProposalDeclined {
+  std::string id;
+  std::string reason;
+  friend bool operator==(const ProposalDeclined&, const ProposalDeclined&) = default;
+};
+
 using Body = std::variant<LedgerOpened, SchemeEnacted, GroupRegistered, MemberEnrolled,
                           AttributeChanged, MemberExited, RemittanceReceived, PaymentReceived,
-                          PaymentReversed, PersonForgotten, EventsLost>;
+                          PaymentReversed, PersonForgotten, EventsLost, PersonalDataCorrected,
+                          CreditRefunded, PenaltyWaived, RemittanceReturned, PaymentListHeld,
+                          MonthClosed, ChangeProposed, ProposalDeclined>;
 
 // "payment_received", ...: the name of a fact in reports and in `--type`.
 std::string_view TypeName(const Body& body);
+// The version of the catalogue that brought the fact (events/schema.capnp).
+uint16_t FirstVersionOf(const Body& body);
 // Every name there is, in the order of Body.
 std::vector<std::string_view> TypeNames();
 // The stream a fact belongs to, which follows from the fact alone: "ledger", "scheme/S", "group/G",
-// "remittance/R", or "member/M" for everything that happens to a member, payments included.
+// "remittance/R", "closing", "proposal/ID", or "member/M" for everything that happens to a member,
+// payments included.
 std::string StreamOf(const Body& body);
 
 // Where an event came from: a channel ("import", "init", "cli"), and the file's digest and line
@@ -215,6 +316,9 @@ struct Envelope {
   Source source;
   std::string idempotency_key;       // unique for ever
   std::optional<Position> corrects;  // the event it corrects or answers
+  std::string approver;              // who agreed, where two people must; empty: nobody had to
+  std::optional<Position> proposal;  // the proposal that it carries out
+  std::optional<Month> adjusts;      // the open month, where `day` lies in one that was closed
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };
 

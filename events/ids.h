@@ -34,6 +34,9 @@ using GroupId = Id<struct GroupTag>;
 using PaymentId = Id<struct PaymentTag>;
 using RemittanceId = Id<struct RemittanceTag>;
 using SchemeId = Id<struct SchemeTag>;
+using RefundId = Id<struct RefundTag>;
+using WaiverId = Id<struct WaiverTag>;
+using ReturnId = Id<struct ReturnTag>;
 
 // Whether `text` has the form rulebook 1 asks of an identifier; the error says what is wrong.
 Result<void> CheckIdText(std::string_view text);

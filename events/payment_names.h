@@ -26,6 +26,7 @@ struct PaymentNames {
   std::string_view remittance;  // empty: none
   Purpose purpose = Purpose::kContribution;
   std::string_view channel;  // of the payment, not of its source
+  bool corrects = false;     // whether it takes the place of an earlier one
 };
 
 // Of the payment in the record, or nothing where it is another fact (then Decode). Same errors as

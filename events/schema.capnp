@@ -37,6 +37,9 @@
 #
 #   1  the first: eleven facts.
 #   2  LedgerOpened.verifierKey.
+#   3  Mistakes put right, two people, lists, closings: eight facts from PersonalDataCorrected on;
+#      Event.approver, .proposal and .adjusts; AttributeChanged.reason; MemberExited.reason;
+#      RemittanceReceived.listCount and .listTotal.
 #
 # No personal data stands here. Names, NIK, birth dates and phone numbers are sealed in the vault,
 # which can forget; a record carries a salted commitment to them at most.
@@ -94,12 +97,31 @@ struct Event {
     paymentReversed @18 :PaymentReversed;
     personForgotten @19 :PersonForgotten;
     eventsLost @21 :EventsLost;
+    personalDataCorrected @25 :PersonalDataCorrected;
+    creditRefunded @26 :CreditRefunded;
+    penaltyWaived @27 :PenaltyWaived;
+    remittanceReturned @28 :RemittanceReturned;
+    paymentListHeld @29 :PaymentListHeld;
+    monthClosed @30 :MonthClosed;
+    changeProposed @31 :ChangeProposed;
+    proposalDeclined @32 :ProposalDeclined;
   }
   # A record always holds its fact: a null pointer here is damage.
 
   corrects @20 :UInt64 = 0xffffffffffffffff;
   # Position of the event that this one corrects or answers. All ones: none, and since a default is
   # stored as zeros, the many events that correct nothing spend no byte on saying so.
+
+  approver @22 :Text;
+  # Since version 3. Who agreed to it, where two people must; another person than the author, who
+  # asked for it. Absent: nobody had to.
+
+  proposal @23 :UInt64 = 0xffffffffffffffff;
+  # Since version 3. Position of the proposal that it carries out. All ones: none.
+
+  adjusts @24 :Int32;
+  # Since version 3. Month: the open one when this was recorded, whose adjustment it is, since `day`
+  # lies in a month that was closed. 0: no adjustment.
 }
 
 # ==================================================================================================
@@ -226,6 +248,9 @@ struct AttributeChanged {
     group @7 :Text;  # id; absent: no group from then on
     region @8 :Text;
   }
+
+  reason @9 :Text;
+  # Since version 3. Why what was recorded before is corrected.
 }
 
 struct MemberExited {
@@ -242,6 +267,9 @@ struct MemberExited {
   }
 
   member @3 :Text;  # id
+
+  reason @4 :Text;
+  # Since version 3. Why what was recorded before is corrected.
 }
 
 struct PersonForgotten {
@@ -251,6 +279,19 @@ struct PersonForgotten {
   number @0 :UInt32;
   member @1 :Text;  # id
   reason @2 :Text;
+}
+
+struct PersonalDataCorrected {
+  # Since version 3. A person's data were put right: the vault holds others from here on. `corrects`
+  # is the enrolment, or the correction before. Stream "member/MEMBER".
+
+  number @0 :UInt32;
+  member @1 :Text;  # id
+
+  commitment @2 :Data;
+  # As MemberEnrolled.personalDataCommitment, to the data as they stand now. Absent: none any more.
+
+  reason @3 :Text;
 }
 
 # ==================================================================================================
@@ -274,6 +315,11 @@ struct RemittanceReceived {
   payer @4 :Text;  # id of a group or member
   channel @5 :Text;
   bankReference @6 :Text;
+
+  listCount @7 :UInt32;
+  listTotal @8 :Int64;
+  # Since version 3. What the sender says of the list of its payments: how many they are, and what
+  # they come to (sen). 0: nothing is said.
 }
 
 struct PaymentReceived {
@@ -306,4 +352,127 @@ struct PaymentReversed {
   payment @2 :Text;  # id
   member @3 :Text;  # id
   reason @4 :Text;
+}
+
+struct CreditRefunded {
+  # Since version 3. Credit of a member was paid out again. Stream "member/MEMBER".
+
+  amount @0 :Int64;
+  number @1 :UInt32;
+  refundedOn @2 :Int32;
+  # Day. Its place among the payments.
+
+  refund @3 :Text;  # id
+  member @4 :Text;  # id
+  account @5 :Text;
+  # The bank account it was paid from.
+
+  reason @6 :Text;
+}
+
+struct PenaltyWaived {
+  # Since version 3. A penalty, or a part of one, need not be paid. No money moves. Stream
+  # "member/MEMBER".
+
+  amount @0 :Int64;
+  number @1 :UInt32;
+  waivedOn @2 :Int32;  # day
+  waiver @3 :Text;  # id
+  member @4 :Text;  # id
+  reason @5 :Text;
+}
+
+struct RemittanceReturned {
+  # Since version 3. Money that a remittance held beyond its payments went back to the payer. Stream
+  # "remittance/REMITTANCE".
+
+  amount @0 :Int64;
+  returnedOn @1 :Int32;  # day
+  returned @2 :Text;
+  # Id of the return.
+
+  remittance @3 :Text;  # id
+  account @4 :Text;
+  # The bank account it was paid from.
+
+  reason @5 :Text;
+}
+
+struct PaymentListHeld {
+  # Since version 3. A list of payments did not add up, so none of it was recorded and the money of
+  # the remittance stays unallocated. The source names the file. Stream "remittance/REMITTANCE".
+
+  total @0 :Int64;
+  # Sen, of the payments that could be read; 0 or more.
+
+  payments @1 :UInt32;
+  # How many rows the list has.
+
+  remittance @2 :Text;  # id
+  problem @3 :Text;
+  # What does not add up, as a sentence.
+}
+
+# ==================================================================================================
+# Closed months, and what two people decide
+
+struct MonthClosed {
+  # Since version 3. The figures of a month on its last day, as known when the log had `known`
+  # events. All of them can be computed again from those events. Stream "closing".
+
+  known @0 :UInt64;
+  month @1 :Int32;
+
+  members @2 :UInt32;
+  # How many were known.
+
+  assessed @3 :Int64;
+  paid @4 :Int64;
+  settled @5 :Int64;
+  credit @6 :Int64;
+  arrears @7 :Int64;
+  penalty @8 :Int64;
+  # Sums over all members, in sen.
+
+  bank @9 :Int64;
+  collections @10 :Int64;
+  receivable @11 :Int64;
+  income @12 :Int64;
+  liabilitiesToMembers @13 :Int64;
+  unallocated @14 :Int64;
+  # The trial balance by kind of account, in sen, positive = debit. They sum to zero.
+
+  root @15 :Data;
+  # Root of the tree over the `known` events, 32 bytes.
+
+  figures @16 :Data;
+  # SHA-256 over the figures of all members, 32 bytes; the program says how it is formed
+  # (projections/closing.h).
+}
+
+struct ChangeProposed {
+  # Since version 3. Somebody asks for what two people must agree on. It changes nothing until
+  # another person approves it, with an event of its own that names this one. Stream "proposal/ID".
+
+  id @0 :Text;
+  # What the request is known by: "reversal/P-1", "refund/RF-1", "waiver/W-1", "return/RT-1",
+  # "closing/2026-08", "scheme/bpu".
+
+  union {
+    # The fact as it would be recorded now.
+    paymentReversed @1 :PaymentReversed;
+    creditRefunded @2 :CreditRefunded;
+    penaltyWaived @3 :PenaltyWaived;
+    remittanceReturned @4 :RemittanceReturned;
+    monthClosed @5 :MonthClosed;
+    schemeEnacted @6 :SchemeEnacted;
+  }
+}
+
+struct ProposalDeclined {
+  # Since version 3. A proposal came to nothing; `corrects` is its position. The same may be proposed
+  # again. Stream "proposal/ID".
+
+  id @0 :Text;
+  reason @1 :Text;
 }

@@ -38,6 +38,11 @@ std::string_view FaultOfWord(Enum word, Enum last) {
   return word <= last ? "" : "a word is not one of its closed list";
 }
 
+// A sum of amounts, or none.
+std::string_view FaultOfSum(Money sum) {
+  return sum >= Money() && sum.sen() <= INT64_MAX ? "" : "a sum is not within what a record holds";
+}
+
 std::string_view FaultOfRisk(const std::optional<uint8_t>& risk) {
   return !risk || (*risk >= 1 && *risk <= 5) ? "" : "its risk class is not one of 1 to 5";
 }
@@ -86,17 +91,18 @@ struct FaultOfFact {
     if (fact.value.index() != static_cast<size_t>(fact.attribute)) {
       return "its value is not of the attribute it names";
     }
-    return FirstOf(
-        {FaultOfId(fact.member), FaultOfMonth(fact.from), FaultOfAttributeValue(fact.value)});
+    return FirstOf({FaultOfId(fact.member), FaultOfMonth(fact.from),
+                    FaultOfAttributeValue(fact.value), FaultOfText(fact.reason)});
   }
   std::string_view operator()(const MemberExited& fact) const {
-    return FirstOf({FaultOfId(fact.member), fact.last_day ? FaultOfDay(*fact.last_day) : ""});
+    return FirstOf({FaultOfId(fact.member), fact.last_day ? FaultOfDay(*fact.last_day) : "",
+                    FaultOfText(fact.reason)});
   }
   std::string_view operator()(const RemittanceReceived& fact) const {
     return FirstOf({FaultOfId(fact.remittance), FaultOfDay(fact.received_on),
                     FaultOfText(fact.account), FaultOfAmount(fact.amount.sen()),
                     FaultOfIdText(fact.payer), FaultOfText(fact.channel),
-                    FaultOfText(fact.bank_reference)});
+                    FaultOfText(fact.bank_reference), FaultOfSum(fact.list_total)});
   }
   std::string_view operator()(const PaymentReceived& fact) const {
     return FirstOf({FaultOfId(fact.payment), FaultOfId(fact.member), FaultOfDay(fact.paid_on),
@@ -115,6 +121,40 @@ struct FaultOfFact {
       return "it has a number of events without their root, or a root alone";
     }
     return FaultOfText(fact.reason);
+  }
+  std::string_view operator()(const PersonalDataCorrected& fact) const {
+    return FirstOf({FaultOfId(fact.member), FaultOfText(fact.reason)});
+  }
+  std::string_view operator()(const CreditRefunded& fact) const {
+    return FirstOf({FaultOfId(fact.refund), FaultOfId(fact.member), FaultOfDay(fact.refunded_on),
+                    FaultOfAmount(fact.amount.sen()), FaultOfText(fact.account),
+                    FaultOfText(fact.reason)});
+  }
+  std::string_view operator()(const PenaltyWaived& fact) const {
+    return FirstOf({FaultOfId(fact.waiver), FaultOfId(fact.member), FaultOfDay(fact.waived_on),
+                    FaultOfAmount(fact.amount.sen()), FaultOfText(fact.reason)});
+  }
+  std::string_view operator()(const RemittanceReturned& fact) const {
+    return FirstOf({FaultOfId(fact.returned), FaultOfId(fact.remittance),
+                    FaultOfDay(fact.returned_on), FaultOfAmount(fact.amount.sen()),
+                    FaultOfText(fact.account), FaultOfText(fact.reason)});
+  }
+  std::string_view operator()(const PaymentListHeld& fact) const {
+    return FirstOf(
+        {FaultOfId(fact.remittance), FaultOfSum(fact.total), FaultOfText(fact.problem)});
+  }
+  std::string_view operator()(const MonthClosed& fact) const {
+    const MonthTotals& t = fact.totals;
+    if (fact.known == 0) return "it closes a month before anything was known";
+    const Money sum = t.bank + t.collections + t.receivable + t.income + t.liabilities_to_members +
+                      t.unallocated;
+    return sum.IsZero() ? FaultOfMonth(fact.month) : "its trial balance does not sum to zero";
+  }
+  std::string_view operator()(const ChangeProposed& fact) const {
+    return FirstOf({FaultOfText(fact.id), std::visit(*this, fact.fact)});
+  }
+  std::string_view operator()(const ProposalDeclined& fact) const {
+    return FirstOf({FaultOfText(fact.id), FaultOfText(fact.reason)});
   }
 };
 
@@ -140,6 +180,16 @@ std::string_view FaultOf(const Event& event) {
   }
   if (envelope.corrects && *envelope.corrects >= envelope.position) {
     return "it corrects an event that does not stand before it";
+  }
+  if (envelope.proposal && *envelope.proposal >= envelope.position) {
+    return "it carries out a proposal that does not stand before it";
+  }
+  if (envelope.proposal && envelope.approver.empty()) {
+    return "it carries out a proposal that nobody approved";
+  }
+  if (envelope.approver.size() > kMaxApproverBytes) return "the approver's name is too long";
+  if (envelope.adjusts) {
+    if (auto fault = FaultOfMonth(*envelope.adjusts); !fault.empty()) return fault;
   }
   return FirstOf({FaultOfDay(envelope.day), FaultOfText(envelope.author),
                   FaultOfText(envelope.source.channel), FaultOfText(envelope.idempotency_key),

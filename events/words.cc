@@ -22,6 +22,8 @@ std::string OfValue(const AttributeValue& value) {
   return text.empty() ? "none" : text;
 }
 
+std::string Because(const std::string& reason) { return reason.empty() ? "" : ", " + reason; }
+
 struct Teller {
   std::string operator()(const LedgerOpened& fact) const {
     return fmt::format("The ledger was opened, with the days of {}{}.", fact.time_zone,
@@ -42,12 +44,14 @@ struct Teller {
                        is.group.empty() ? "no group" : "group " + is.group.text());
   }
   std::string operator()(const AttributeChanged& fact) const {
-    return fmt::format("From {}: {} {}.", fact.from.ToString(), Name(fact.attribute),
-                       OfValue(fact.value));
+    return fmt::format("From {}: {} {}{}.", fact.from.ToString(), Name(fact.attribute),
+                       OfValue(fact.value), Because(fact.reason));
   }
   std::string operator()(const MemberExited& fact) const {
-    return fact.last_day ? fmt::format("Leaves; {} is the last day.", fact.last_day->ToString())
-                         : "The exit is withdrawn.";
+    const std::string reason = Because(fact.reason);
+    return fact.last_day
+               ? fmt::format("Leaves; {} is the last day{}.", fact.last_day->ToString(), reason)
+               : fmt::format("The exit is withdrawn{}.", reason);
   }
   std::string operator()(const RemittanceReceived& fact) const {
     return fmt::format("{} sent {} to account {} (remittance {}).", fact.payer,
@@ -72,6 +76,39 @@ struct Teller {
                        fact.acknowledged > 0 ? Grouped(static_cast<int64_t>(fact.acknowledged))
                                              : "nobody knows how many",
                        fact.reason.empty() ? "no reason given" : fact.reason);
+  }
+  std::string operator()(const PersonalDataCorrected& fact) const {
+    return fmt::format("The personal data was corrected: {}.", fact.reason);
+  }
+  std::string operator()(const CreditRefunded& fact) const {
+    return fmt::format("Refunded {} of credit from account {} (refund {}): {}.",
+                       Grouped(fact.amount), fact.account, fact.refund.text(), fact.reason);
+  }
+  std::string operator()(const PenaltyWaived& fact) const {
+    return fmt::format("Waived {} of penalty (waiver {}): {}.", Grouped(fact.amount),
+                       fact.waiver.text(), fact.reason);
+  }
+  std::string operator()(const RemittanceReturned& fact) const {
+    return fmt::format("Returned {} of remittance {} from account {} (return {}): {}.",
+                       Grouped(fact.amount), fact.remittance.text(), fact.account,
+                       fact.returned.text(), fact.reason);
+  }
+  std::string operator()(const PaymentListHeld& fact) const {
+    return fmt::format("A list of {} payments for {} from remittance {} is held. {}",
+                       Grouped(int64_t{fact.payments}), Grouped(fact.total),
+                       fact.remittance.text(), fact.problem);
+  }
+  std::string operator()(const MonthClosed& fact) const {
+    return fmt::format("{} is closed as known from {} events: {} members, arrears {}.",
+                       fact.month.ToString(), Grouped(static_cast<int64_t>(fact.known)),
+                       Grouped(int64_t{fact.totals.members}), Grouped(fact.totals.arrears));
+  }
+  std::string operator()(const ChangeProposed& proposed) const {
+    return fmt::format("Proposed ({}), for another person to approve: {}", proposed.id,
+                       std::visit(*this, proposed.fact));
+  }
+  std::string operator()(const ProposalDeclined& fact) const {
+    return fmt::format("Proposal {} is declined: {}.", fact.id, fact.reason);
   }
 };
 

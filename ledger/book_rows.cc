@@ -32,6 +32,9 @@ std::string ExitRowKey(const MemberId& member) { return Prefixed("x/", member.te
 std::string AliasRowKey(std::string_view idempotency_key) {
   return Prefixed("k/", idempotency_key);
 }
+std::string PersonRowKey(const MemberId& member) { return Prefixed("w/", member.text()); }
+std::string PaymentRowKey(std::string_view payment) { return Prefixed("p/", payment); }
+std::string ProposalRowKey(std::string_view id) { return Prefixed("q/", id); }
 std::string ChangeRowKey(const MemberId& member, Attribute attribute, Month from) {
   std::string key = Prefixed("c/", member.text());
   PutU8(key, 0);
@@ -109,6 +112,45 @@ bool DecodeRow(std::string_view row, rules::KnownKey& value) {
   if (!reader.done()) return false;
   std::memcpy(value.digest.data(), digest.data(), digest.size());
   return true;
+}
+
+std::string EncodeRow(const rules::KnownProposal& proposal) {
+  std::string row = NewRow();
+  PutU64(row, proposal.position.value);
+  PutU8(row, proposal.open ? 1 : 0);
+  return row;
+}
+bool DecodeRow(std::string_view row, rules::KnownProposal& value) {
+  ByteReader reader(row);
+  if (reader.TakeU8() != kRowVersion) return false;
+  value.position.value = reader.TakeU64();
+  const uint8_t open = reader.TakeU8();
+  value.open = open == 1;
+  return reader.done() && open <= 1;
+}
+
+std::string EncodeRow(const rules::KnownClosing& closing) {
+  std::string row = NewRow();
+  PutU32(row, static_cast<uint32_t>(closing.month.number()));
+  return row;
+}
+bool DecodeRow(std::string_view row, rules::KnownClosing& value) {
+  ByteReader reader(row);
+  if (reader.TakeU8() != kRowVersion) return false;
+  value.month = Month::FromNumber(static_cast<int32_t>(reader.TakeU32()));
+  return reader.done() && value.month >= kFirstMonth && value.month <= kLastMonth;
+}
+
+std::string EncodeRow(Position payment) {
+  std::string row = NewRow();
+  PutU64(row, payment.value);
+  return row;
+}
+bool DecodeRow(std::string_view row, Position& value) {
+  ByteReader reader(row);
+  if (reader.TakeU8() != kRowVersion) return false;
+  value.value = reader.TakeU64();
+  return reader.done();
 }
 
 std::string EncodeRow(uint32_t member_count) {

@@ -37,8 +37,8 @@ class CommitBook final : public rules::Book {
 
   // The next version of the stream that `accepted` would be recorded in.
   uint32_t StreamSize(const rules::Accepted& accepted) const;
-  // Makes `accepted` the next event of the commit: encodes it, seals personal data, and lets those
-  // after it see it.
+  // Makes `accepted` the next event of the commit, with those that go with it behind it: encodes
+  // them, seals personal data, and lets those after them see them.
   Result<Recorded> Record(const Asked& asked, rules::Accepted accepted, Time recorded_at);
   // Lets the key of a repeated change be known from now on (see rules::Repeated).
   void Remember(const Asked& asked, Position position);
@@ -59,6 +59,9 @@ class CommitBook final : public rules::Book {
   std::optional<rules::KnownMember> FindMember(const MemberId& member) const override;
   std::optional<rules::KnownRemittance> FindRemittance(const RemittanceId& id) const override;
   std::optional<rules::KnownPayment> FindPayment(const PaymentId& payment) const override;
+  std::optional<rules::KnownProposal> FindProposal(const std::string& id) const override;
+  std::optional<rules::ProposalInWords> ReadProposal(Position position) const override;
+  std::optional<rules::KnownClosing> LastClosing() const override { return state_.closing; }
   std::optional<LastChange> FindLastChange(const MemberId& member, Attribute attribute,
                                            Month from) const override;
   std::optional<LastChange> FindLastExit(const MemberId& member) const override;
@@ -68,6 +71,8 @@ class CommitBook final : public rules::Book {
   std::vector<SchemeId> SchemeIds() const override;
   MemberNumber NextMemberNumber() const override { return {state_.member_count}; }
   bool SamePersonalData(const MemberId& member, const rules::PersonalData& data) const override;
+  Position PersonStandsAt(const MemberId& member) const override;
+  rules::RequestDigest DigestOf(const rules::Request& request) const override;
 
  private:
   // An answer, and whether this commit changed it so that its row must be written.
@@ -85,10 +90,13 @@ class CommitBook final : public rules::Book {
     EnactedSchemes enacted;
     uint32_t member_count = 0;
     Time last_recorded_at{INT64_MIN};
+    std::optional<rules::KnownClosing> closing;
     bool schemes_changed = false;
+    bool closing_changed = false;
     bool count_changed = false;
   };
 
+  static std::optional<rules::KnownKey> KnownOf(const std::optional<log::KeyEntry>& entry);
   Result<void> LoadState();
   Result<void> FetchKeys(std::span<const Asked> asked);
   Result<void> FetchPeople(std::span<const Asked> asked);
@@ -97,18 +105,25 @@ class CommitBook final : public rules::Book {
   void WantGroup(const std::string& group) const;
   void WantRemittance(const std::string& remittance) const;
   void WantChange(std::string row_key) const;
+  void WantPayment(const std::string& payment) const;
+  void WantProposal(const std::string& id) const;
   // Fetches the rows wanted; where one is damaged or cannot be read, says so.
   Result<void> FetchWanted() const;
   Result<void> Load(const std::string& row_key, const std::optional<std::string>& row) const;
   void FetchNow() const;
   Result<Event> EventAt(Position position) const;
+  template <typename Fact>
+  const Fact* FactIn(const Result<Event>& event, Position position, std::string_view what) const;
   std::optional<LastChange> LastChangeIn(std::string row_key) const;
   std::optional<std::string> FindVaultRow(const std::string& key) const;
   void PutVaultRow(const std::string& key, std::optional<std::string> row);
   void Fail(Error error) const;
 
-  Result<std::optional<MemberId>> SealPerson(const rules::EnrolMember& request,
-                                             MemberEnrolled& body);
+  Result<std::optional<MemberId>> SealPerson(const MemberId& member,
+                                             const rules::PersonalData& data,
+                                             std::optional<Digest>& commitment);
+  void RecordEvent(const rules::Command& command, rules::Accepted& accepted, bool sealed,
+                   Time recorded_at);
   Digest FileMark(const Digest& file_digest);
   Result<void> ErasePerson(const MemberId& member);
   struct Listener;  // for TellBook
@@ -127,6 +142,8 @@ class CommitBook final : public rules::Book {
   mutable FlatMap<Answer<rules::KnownGroup>> groups_;
   mutable FlatMap<Answer<rules::KnownRemittance>> remittances_;
   mutable FlatMap<Answer<LastChange>> changes_;  // by row key, exits included
+  mutable FlatMap<Answer<Position>> corrected_;  // payments: where they stand
+  mutable FlatMap<Answer<rules::KnownProposal>> proposals_;
   mutable FlatMap<Answer<std::string>> vault_rows_;
   mutable std::vector<std::string> wanted_;
   mutable std::optional<Error> failure_;

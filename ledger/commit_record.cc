@@ -11,13 +11,16 @@
 namespace iuran::ledger {
 namespace {
 
-// Whatever the rules accept fits a record. A fact has at most four texts, and author, channel and
-// key stand around it; the rest of a record is numbers, identifiers and pointers.
+// Whatever the rules accept fits a record. A fact has at most four texts, and author, channel, key
+// and approver stand around it; the rest of a record is numbers, identifiers and pointers.
 constexpr size_t kRestOfRecord = 2048;
 static_assert(events::kMaxRecordBytes <= log::kMaxRecordBytes);
-static_assert(7 * events::kMaxTextBytes + kRestOfRecord <= events::kMaxRecordBytes);
-static_assert(rules::kMaxDocumentBytes + 3 * events::kMaxTextBytes + kRestOfRecord <=
+static_assert(7 * events::kMaxTextBytes + events::kMaxApproverBytes + kRestOfRecord <=
               events::kMaxRecordBytes);
+static_assert(rules::kMaxDocumentBytes + 3 * events::kMaxTextBytes + events::kMaxApproverBytes +
+                  kRestOfRecord <=
+              events::kMaxRecordBytes);
+static_assert(rules::kMaxAuthorBytes <= events::kMaxApproverBytes);
 
 // The member an event of a member's stream is about; null for other streams.
 const MemberId* MemberOf(const Body& body) {
@@ -49,8 +52,9 @@ uint32_t CommitBook::StreamSize(const rules::Accepted& accepted) const {
     const auto* answer = members_.Find(member->text());
     return answer->value ? answer->value->stream_size : 0;
   }
-  // A group and a remittance have one event each. A scheme may be enacted anew.
-  if (!std::holds_alternative<SchemeEnacted>(accepted.body)) return 0;
+  // A group has one event, and the first of a remittance is that it was received.
+  if (std::holds_alternative<GroupRegistered>(accepted.body)) return 0;
+  if (std::holds_alternative<RemittanceReceived>(accepted.body)) return 0;
   auto size = past_.StreamSize(accepted.stream);
   if (!size) {
     Fail(std::move(size.error()));
@@ -65,42 +69,64 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   const rules::Command& command = *asked.command;
   Recorded receipt;
   receipt.position = Position{first_position_ + pending_.size()};
-  const uint32_t version = StreamSize(accepted);
+  receipt.adjusts = accepted.adjusts;
   bool sealed = false;
   if (auto* enrolled = std::get_if<MemberEnrolled>(&accepted.body)) {
     const auto& request = std::get<rules::EnrolMember>(command.request);
     sealed = !request.personal_data.empty();
     if (sealed) {
-      IURAN_ASSIGN(receipt.likely_double, SealPerson(request, *enrolled));
+      IURAN_ASSIGN(receipt.likely_double, SealPerson(request.member, request.personal_data,
+                                                     enrolled->personal_data_commitment));
+    }
+  } else if (auto* corrected = std::get_if<PersonalDataCorrected>(&accepted.body)) {
+    const auto& request = std::get<rules::CorrectPerson>(command.request);
+    IURAN_TRY(ErasePerson(request.member));
+    sealed = !request.personal_data.empty();
+    if (sealed) {
+      IURAN_ASSIGN(receipt.likely_double,
+                   SealPerson(request.member, request.personal_data, corrected->commitment));
     }
   } else if (const auto* forgotten = std::get_if<PersonForgotten>(&accepted.body)) {
     IURAN_TRY(ErasePerson(forgotten->member));
   }
+  receipt.proposed = std::holds_alternative<ChangeProposed>(accepted.body);
+  RecordEvent(command, accepted, sealed, recorded_at);
+  for (rules::Accepted& other : accepted.also) RecordEvent(command, other, false, recorded_at);
   if (failure_) return tl::unexpected<Error>(*failure_);
+  return receipt;
+}
 
+// One event; where something cannot be read the failure is told.
+void CommitBook::RecordEvent(const rules::Command& command, rules::Accepted& accepted, bool sealed,
+                             Time recorded_at) {
+  const uint32_t version = StreamSize(accepted);
+  if (failure_) return;
+  const Position position{first_position_ + pending_.size()};
   Envelope& envelope = event_.envelope;
-  envelope.position = receipt.position;
+  envelope.position = position;
   envelope.stream = accepted.stream;
   envelope.stream_version = version;
   envelope.recorded_at = recorded_at;
   envelope.day = accepted.day;
-  envelope.author = command.author;
+  envelope.author = accepted.author.empty() ? command.author : accepted.author;
   envelope.source = command.source;
   if (sealed && envelope.source.file_digest) {
     envelope.source.file_digest = FileMark(*envelope.source.file_digest);
   }
   envelope.idempotency_key = accepted.idempotency_key;
   envelope.corrects = accepted.corrects;
+  envelope.approver = accepted.approver;
+  envelope.proposal = accepted.proposal;
+  envelope.adjusts = accepted.adjusts;
   event_.body = std::move(accepted.body);
   Note(event_);
-  if (failure_) return tl::unexpected<Error>(*failure_);
+  if (failure_) return;
   if (!accepted.idempotency_key.empty()) {
-    keys_[accepted.idempotency_key] = rules::KnownKey{receipt.position, accepted.digest};
+    keys_[accepted.idempotency_key] = rules::KnownKey{position, accepted.digest};
   }
   state_.last_recorded_at = recorded_at;
   pending_.push_back({std::move(accepted.stream), version, Encode(event_),
                       std::move(accepted.idempotency_key), accepted.digest});
-  return receipt;
 }
 
 void CommitBook::Remember(const Asked& asked, Position position) {
@@ -115,18 +141,19 @@ void CommitBook::PutVaultRow(const std::string& key, std::optional<std::string> 
 }
 
 // Seals the data and enters the NIK; answers with another member enrolled with it.
-Result<std::optional<MemberId>> CommitBook::SealPerson(const rules::EnrolMember& request,
-                                                       MemberEnrolled& body) {
+Result<std::optional<MemberId>> CommitBook::SealPerson(const MemberId& member,
+                                                       const rules::PersonalData& data,
+                                                       std::optional<Digest>& commitment) {
   IURAN_CHECK(vault_ != nullptr, "commands with personal data come with a master key");
-  IURAN_ASSIGN(Vault::Sealed sealed, vault_->Seal(request.member, request.personal_data));
-  body.personal_data_commitment = sealed.commitment;
-  PutVaultRow(Vault::PersonKey(request.member), std::move(sealed.row));
-  if (request.personal_data.nik.empty()) return std::nullopt;
-  const std::string nik_key = vault_->NikKey(request.personal_data.nik);
+  IURAN_ASSIGN(Vault::Sealed sealed, vault_->Seal(member, data));
+  commitment = sealed.commitment;
+  PutVaultRow(Vault::PersonKey(member), std::move(sealed.row));
+  if (data.nik.empty()) return std::nullopt;
+  const std::string nik_key = vault_->NikKey(data.nik);
   const std::string owners = FindVaultRow(nik_key).value_or(std::string());
-  std::string added = AddNikOwner(owners, request.member);
+  std::string added = AddNikOwner(owners, member);
   if (added != owners) PutVaultRow(nik_key, std::move(added));
-  return OtherNikOwner(owners, request.member);
+  return OtherNikOwner(owners, member);
 }
 
 // The vault's, kept: the rows of one file follow each other.
@@ -175,8 +202,9 @@ struct CommitBook::Listener {
   }
   void Reversed(const Event& /*event*/, const PaymentReversed& reversal) {
     const auto payment = book.FindPayment(reversal.payment);
-    if (!payment || payment->remittance.empty()) return;
-    if (book.FindRemittance(payment->remittance)) Drawn(payment->remittance, -payment->amount);
+    if (!payment || payment->fact.remittance.empty()) return;
+    const RemittanceId& remittance = payment->fact.remittance;
+    if (book.FindRemittance(remittance)) Drawn(remittance, -payment->fact.amount);
   }
   void Changed(const std::string& row_key, LastChange change) {
     book.changes_[row_key] = {std::move(change), true};
@@ -187,6 +215,19 @@ struct CommitBook::Listener {
     book.state_.enacted.schemes.Enact(at, *std::move(scheme));
     book.state_.enacted.positions.push_back(at.value);
     book.state_.schemes_changed = true;
+  }
+  void Corrected(const PaymentId& payment, Position at) {
+    book.corrected_[payment.text()] = {at, true};
+  }
+  void Proposed(const std::string& id, Position at) {
+    book.proposals_[id] = {rules::KnownProposal{at, true}, true};
+  }
+  void Ended(const std::string& id, Position proposal) {
+    book.proposals_[id] = {rules::KnownProposal{proposal, false}, true};
+  }
+  void Closed(Month month) {
+    book.state_.closing = rules::KnownClosing{month};
+    book.state_.closing_changed = true;
   }
 };
 
@@ -216,6 +257,7 @@ Commit CommitBook::TakeCommit() {
   }
   state_.count_changed = false;
   state_.schemes_changed = false;
+  state_.closing_changed = false;
   return commit;
 }
 
@@ -227,6 +269,8 @@ void CommitBook::AddRows(std::vector<log::RowChange>& rows) const {
   }
   PutRows(groups_, GroupRowKey, rows);
   PutRows(remittances_, RemittanceRowKey, rows);
+  PutRows(corrected_, PaymentRowKey, rows);
+  PutRows(proposals_, ProposalRowKey, rows);
   for (const auto& [row_key, answer] : changes_.entries()) {
     if (answer.changed) rows.push_back({log::Table::kBook, row_key, EncodeRow(*answer.value)});
   }
@@ -243,6 +287,9 @@ void CommitBook::AddRows(std::vector<log::RowChange>& rows) const {
   if (state_.schemes_changed) {
     rows.push_back(
         {log::Table::kBook, std::string(kSchemesRow), EncodeRow(state_.enacted.positions)});
+  }
+  if (state_.closing_changed) {
+    rows.push_back({log::Table::kBook, std::string(kClosingRow), EncodeRow(*state_.closing)});
   }
 }
 

@@ -48,6 +48,24 @@ void DerivedBook::Enacted(Position at, const SchemeEnacted& /*enacted*/) {
   enacted_.push_back(at.value);
 }
 
+void DerivedBook::Corrected(const PaymentId& payment, Position at) {
+  Position& stands = corrected_[payment.text()];
+  stands = std::max(stands, at);
+}
+
+void DerivedBook::Proposed(const std::string& id, Position at) {
+  Position& latest = proposals_[id];
+  latest = std::max(latest, at);
+}
+
+void DerivedBook::Ended(const std::string& /*id*/, Position proposal) {
+  ended_.push_back(proposal);
+}
+
+void DerivedBook::Closed(Month month) {
+  if (!closed_ || *closed_ < month) closed_ = month;
+}
+
 void DerivedBook::Merge(const DerivedBook& other) {
   for (const auto& [key, row] : other.unchanging_.entries()) unchanging_[key] = row;
   for (const auto& [remittance, row] : other.remittances_.entries()) {
@@ -60,6 +78,10 @@ void DerivedBook::Merge(const DerivedBook& other) {
   member_count_ += other.member_count_;
   enacted_.insert(enacted_.end(), other.enacted_.begin(), other.enacted_.end());
   reversals_.insert(reversals_.end(), other.reversals_.begin(), other.reversals_.end());
+  for (const auto& [payment, at] : other.corrected_.entries()) Corrected(PaymentId(payment), at);
+  for (const auto& [id, at] : other.proposals_.entries()) Proposed(id, at);
+  ended_.insert(ended_.end(), other.ended_.begin(), other.ended_.end());
+  if (other.closed_) Closed(*other.closed_);
 }
 
 Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
@@ -87,6 +109,16 @@ Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
                     EncodeRow(rules::KnownRemittance{row.amount, Fitting(drawn)})});
   }
   for (const auto& [key, change] : changes_.entries()) rows.push_back({key, EncodeRow(change)});
+  for (const auto& [payment, at] : corrected_.entries()) {
+    rows.push_back({PaymentRowKey(payment), EncodeRow(at)});
+  }
+  std::vector<Position> all_ended = ended_;
+  std::sort(all_ended.begin(), all_ended.end());
+  for (const auto& [id, at] : proposals_.entries()) {
+    const bool ended = std::binary_search(all_ended.begin(), all_ended.end(), at);
+    rows.push_back({ProposalRowKey(id), EncodeRow(rules::KnownProposal{at, !ended})});
+  }
+  if (closed_) rows.push_back({std::string(kClosingRow), EncodeRow(rules::KnownClosing{*closed_})});
   if (member_count_ > 0) rows.push_back({std::string(kMemberCountRow), EncodeRow(member_count_)});
   if (!enacted_.empty()) {
     std::vector<uint64_t> positions = enacted_;

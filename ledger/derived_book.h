@@ -13,6 +13,8 @@
 
 #include "ledger/book_rows.h"
 #include "ledger/flat_map.h"
+#include "ledger/rules/decide.h"
+#include "ledger/rules/recorded_request.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::ledger {
@@ -25,14 +27,22 @@ void TellBookOfPayment(const RemittanceId& remittance, Money amount, Listener& b
 
 // Tells `book` what the event changes, by one of:
 //   Enrolled(member, KnownMember)   Registered(group, KnownGroup)   Remitted(remittance, amount)
-//   Drawn(remittance, amount)       by a payment
+//   Drawn(remittance, amount)       by a payment, or by a return
 //   Reversed(event, reversal)       the payment event.envelope.corrects gives back what it drew
-//   Changed(row key, LastChange)    a change or an exit
+//   Changed(row key, LastChange)    a change, an exit, or corrected personal data
 //   Enacted(position, enacted)
+//   Corrected(payment, position)    the payment stands there now
+//   Proposed(id, position)
+//   Ended(id, position)             the proposal there was carried out or declined
+//   Closed(month)
 // Other events change nothing there. Rows of aliases ("k/") do not come of events.
 template <typename Listener>
 void TellBook(const Event& event, Listener& book) {
   const Position at = event.envelope.position;
+  if (event.envelope.proposal) {
+    const auto request = rules::RecordedRequest(event.body);
+    if (request) book.Ended(rules::ProposalId(*request), *event.envelope.proposal);
+  }
   if (const auto* enrolled = std::get_if<MemberEnrolled>(&event.body)) {
     book.Enrolled(enrolled->member,
                   rules::KnownMember{enrolled->number, enrolled->scheme, enrolled->from});
@@ -42,6 +52,7 @@ void TellBook(const Event& event, Listener& book) {
     book.Remitted(remittance->remittance, remittance->amount);
   } else if (const auto* payment = std::get_if<PaymentReceived>(&event.body)) {
     TellBookOfPayment(payment->remittance, payment->amount, book);
+    if (event.envelope.corrects) book.Corrected(payment->payment, at);
   } else if (const auto* reversed = std::get_if<PaymentReversed>(&event.body)) {
     book.Reversed(event, *reversed);
   } else if (const auto* change = std::get_if<AttributeChanged>(&event.body)) {
@@ -50,8 +61,18 @@ void TellBook(const Event& event, Listener& book) {
   } else if (const auto* exited = std::get_if<MemberExited>(&event.body)) {
     book.Changed(ExitRowKey(exited->member),
                  rules::Book::LastChange{at, rules::ExitWord(exited->last_day)});
+  } else if (const auto* person = std::get_if<PersonalDataCorrected>(&event.body)) {
+    book.Changed(PersonRowKey(person->member), rules::Book::LastChange{at, ""});
   } else if (const auto* enacted = std::get_if<SchemeEnacted>(&event.body)) {
     book.Enacted(at, *enacted);
+  } else if (const auto* returned = std::get_if<RemittanceReturned>(&event.body)) {
+    book.Drawn(returned->remittance, returned->amount);
+  } else if (const auto* proposed = std::get_if<ChangeProposed>(&event.body)) {
+    book.Proposed(proposed->id, at);
+  } else if (const auto* declined = std::get_if<ProposalDeclined>(&event.body)) {
+    book.Ended(declined->id, event.envelope.corrects.value_or(at));
+  } else if (const auto* closed = std::get_if<MonthClosed>(&event.body)) {
+    book.Closed(closed->month);
   }
 }
 
@@ -82,6 +103,10 @@ class DerivedBook {
   void Reversed(const Event& event, const PaymentReversed& reversal);
   void Changed(const std::string& row_key, rules::Book::LastChange change);
   void Enacted(Position at, const SchemeEnacted& enacted);
+  void Corrected(const PaymentId& payment, Position at);
+  void Proposed(const std::string& id, Position at);
+  void Ended(const std::string& id, Position proposal);
+  void Closed(Month month);
 
  private:
   struct Remittance {
@@ -96,6 +121,10 @@ class DerivedBook {
   uint32_t member_count_ = 0;
   std::vector<uint64_t> enacted_;
   std::vector<std::pair<uint64_t, uint64_t>> reversals_;  // position, that of the payment
+  FlatMap<Position> corrected_;                           // payments: where they stand
+  FlatMap<Position> proposals_;                           // by id: the latest
+  std::vector<Position> ended_;                           // proposals
+  std::optional<Month> closed_;                           // the latest
 };
 
 }  // namespace iuran::ledger

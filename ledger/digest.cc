@@ -53,12 +53,14 @@ void Serialise(std::string& out, const rules::ChangeAttribute& r) {
   PutU8(out, static_cast<uint8_t>(r.attribute));
   Put(out, r.from);
   Put(out, r.value);
+  if (!r.reason.empty()) PutText(out, r.reason);
 }
 void Serialise(std::string& out, const rules::ChangeExit& r) {
   PutU8(out, 5);
   PutText(out, r.member.text());
   PutU8(out, r.last_day ? 1 : 0);
   Put(out, r.last_day.value_or(Day()));
+  if (!r.reason.empty()) PutText(out, r.reason);
 }
 void Serialise(std::string& out, const rules::ReceiveRemittance& r) {
   PutU8(out, 6);
@@ -69,6 +71,11 @@ void Serialise(std::string& out, const rules::ReceiveRemittance& r) {
   PutText(out, r.payer);
   PutText(out, r.channel);
   PutText(out, r.bank_reference);
+  // What requests may say since they were first stored with a digest stands behind the rest, and
+  // only where it is said.
+  if (r.list_count == 0 && r.list_total.IsZero()) return;
+  PutU32(out, r.list_count);
+  Put(out, r.list_total);
 }
 void Serialise(std::string& out, const rules::ReceivePayment& r) {
   PutU8(out, 7);
@@ -89,6 +96,83 @@ void Serialise(std::string& out, const rules::ReversePayment& r) {
 void Serialise(std::string& out, const rules::ForgetPerson& r) {
   PutU8(out, 9);
   PutText(out, r.member.text());
+  PutText(out, r.reason);
+}
+void Serialise(std::string& out, const rules::CorrectPerson& r) {
+  PutU8(out, 17);
+  PutText(out, r.member.text());
+  PutText(out, r.reason);
+}
+void Serialise(std::string& out, const rules::HoldList& r) {
+  PutU8(out, 18);
+  PutText(out, r.remittance.text());
+  PutU32(out, r.payments);
+  Put(out, r.total);
+  PutText(out, r.problem);
+}
+void Serialise(std::string& out, const rules::CorrectPayment& r) {
+  PutU8(out, 10);
+  PutText(out, r.payment.text());
+  PutU8(out, static_cast<uint8_t>(r.value.index()));
+  if (const auto* day = std::get_if<Day>(&r.value)) {
+    Put(out, *day);
+  } else {
+    PutText(out, std::get<MemberId>(r.value).text());
+  }
+  PutText(out, r.reason);
+}
+void Serialise(std::string& out, const rules::RefundCredit& r) {
+  PutU8(out, 11);
+  PutText(out, r.refund.text());
+  PutText(out, r.member.text());
+  Put(out, r.refunded_on);
+  Put(out, r.amount);
+  PutText(out, r.account);
+  PutText(out, r.reason);
+}
+void Serialise(std::string& out, const rules::WaivePenalty& r) {
+  PutU8(out, 12);
+  PutText(out, r.waiver.text());
+  PutText(out, r.member.text());
+  Put(out, r.waived_on);
+  Put(out, r.amount);
+  PutText(out, r.reason);
+}
+void Serialise(std::string& out, const rules::ReturnRemittance& r) {
+  PutU8(out, 13);
+  PutText(out, r.returned.text());
+  PutText(out, r.remittance.text());
+  Put(out, r.returned_on);
+  Put(out, r.amount);
+  PutText(out, r.account);
+  PutText(out, r.reason);
+}
+void Put(std::string& out, const Digest& digest) {
+  out.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+void Serialise(std::string& out, const rules::CloseMonth& r) {
+  const MonthClosed& closing = r.closing;
+  const MonthTotals& totals = closing.totals;
+  PutU8(out, 14);
+  Put(out, closing.month);
+  PutU64(out, closing.known);
+  PutU32(out, totals.members);
+  for (const Money sum :
+       {totals.assessed, totals.paid, totals.settled, totals.credit, totals.arrears,
+        totals.penalty, totals.bank, totals.collections, totals.receivable, totals.income,
+        totals.liabilities_to_members, totals.unallocated}) {
+    Put(out, sum);
+  }
+  Put(out, closing.root);
+  Put(out, closing.figures);
+}
+void Serialise(std::string& out, const rules::ApproveProposal& r) {
+  PutU8(out, 15);
+  PutText(out, r.id);
+}
+void Serialise(std::string& out, const rules::DeclineProposal& r) {
+  PutU8(out, 16);
+  PutText(out, r.id);
   PutText(out, r.reason);
 }
 

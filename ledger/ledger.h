@@ -44,6 +44,8 @@ struct Settings {
 struct Recorded {
   Position position;
   std::optional<MemberId> likely_double;  // enrolment: a member already enrolled with this NIK
+  bool proposed = false;                  // it is proposed, and another person must approve it
+  std::optional<Month> adjusts;           // the open month, where it lies in one that was closed
 };
 struct VersionMismatch {
   uint32_t expected;

@@ -19,9 +19,11 @@ Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
 Result<void> Sequencer::CheckCommands(std::span<const rules::Command> commands) const {
   for (const rules::Command& command : commands) {
     IURAN_TRY(rules::CheckAuthor(command.author));
+    IURAN_TRY(rules::CheckAuthor(command.approver));
     if (vault_ != nullptr) continue;
     const auto* enrol = std::get_if<rules::EnrolMember>(&command.request);
     if ((enrol != nullptr && !enrol->personal_data.empty()) ||
+        std::holds_alternative<rules::CorrectPerson>(command.request) ||
         std::holds_alternative<rules::ForgetPerson>(command.request)) {
       return Fail(ErrorCode::kKeyMissing,
                   "Personal data can be sealed, compared and erased only with the master key, and "

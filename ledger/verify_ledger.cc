@@ -9,7 +9,7 @@
 #include "events/codec.h"
 #include "events/payment_names.h"
 #include "ledger/digest.h"
-#include "ledger/recorded_request.h"
+#include "ledger/rules/recorded_request.h"
 #include "ledger/verify_rows.h"
 
 namespace iuran::ledger {
@@ -21,13 +21,13 @@ class EventReader final : public log::RecordReader {
   Result<log::RecordNames> Read(uint64_t position, log::Record record) override {
     auto payment = ReadPaymentNames(record);
     if (!payment) return Unreadable(position, payment.error());
-    if (*payment) return Take(position, **payment);
+    if (*payment && !(*payment)->corrects) return Take(position, **payment);
     Result<Event> event = Decode(record);
     if (!event) return Unreadable(position, event.error());
     event_ = *std::move(event);
     const Envelope& envelope = event_.envelope;
     IURAN_TRY(CheckPlace(position, envelope.position, envelope.recorded_at));
-    const std::optional<rules::Request> request = RecordedRequest(event_.body);
+    const std::optional<rules::Request> request = rules::RecordedRequest(event_.body);
     const log::RequestDigest digest = request ? DigestOf(*request) : log::RequestDigest{};
     derived_.Note(event_, digest);
     return log::RecordNames{envelope.stream, envelope.stream_version, envelope.idempotency_key,

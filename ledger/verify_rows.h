@@ -22,6 +22,8 @@ class DerivedRows {
       if (!enrolled->personal_data_commitment) return;
       people[enrolled->member.text()] = {event.envelope.position,
                                          *enrolled->personal_data_commitment};
+    } else if (const auto* corrected = std::get_if<PersonalDataCorrected>(&event.body)) {
+      corrections.push_back({position, corrected->member.text(), corrected->commitment});
     } else if (const auto* forgotten = std::get_if<PersonForgotten>(&event.body)) {
       forgotten_people.push_back({forgotten->member.text(), position});
     } else if (std::holds_alternative<AttributeChanged>(event.body) ||
@@ -34,19 +36,26 @@ class DerivedRows {
     for (const auto& [member, person] : other.people.entries()) people[member] = person;
     forgotten_people.insert(forgotten_people.end(), other.forgotten_people.begin(),
                             other.forgotten_people.end());
+    corrections.insert(corrections.end(), other.corrections.begin(), other.corrections.end());
     changes.insert(changes.end(), other.changes.begin(), other.changes.end());
   }
 
   struct Person {
     static constexpr uint32_t kNoNik = UINT32_MAX;  // none, or it is not known
-    Position enrolled_at;
+    Position enrolled_at;  // or corrected, where that was later
     Digest commitment{};
     bool forgotten = false;
     bool seen = false;          // in the vault
     bool opened = false;        // there, so that the NIK is known
     uint32_t nik_row = kNoNik;  // of the vault's rows of NIKs, in order
   };
+  struct Correction {
+    uint64_t position;
+    std::string member;
+    std::optional<Digest> commitment;
+  };
   DerivedBook book;
+  std::vector<Correction> corrections;  // of personal data
   FlatMap<Person> people;  // those enrolled with personal data
   std::vector<std::pair<std::string, uint64_t>> forgotten_people;  // and where that was recorded
   // Changes and exits: their positions and what was asked for.

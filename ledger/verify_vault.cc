@@ -164,6 +164,12 @@ class VaultCheck {
         report_(report),
         faults_(faults),
         niks_(derived, faults) {
+    std::sort(derived_.corrections.begin(), derived_.corrections.end(),
+              [](const auto& a, const auto& b) { return a.position < b.position; });
+    for (const auto& [position, member, commitment] : derived_.corrections) {
+      derived_.people[member] = {Position{position}, commitment.value_or(Digest())};
+      derived_.people[member].forgotten = !commitment;
+    }
     for (const auto& [member, position] : derived_.forgotten_people) {
       if (Person* person = derived_.people.Find(member)) person->forgotten = true;
     }

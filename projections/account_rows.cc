@@ -28,10 +28,10 @@ namespace {
 
 using rules::Timeline;
 
-constexpr uint8_t kForm = 2;
-constexpr uint8_t kPenalty = 1;
-constexpr uint8_t kVoid = 2;
-constexpr uint8_t kSameAmount = 4;
+constexpr uint8_t kForm = 3;
+constexpr uint8_t kKind = 3;  // of the amount
+constexpr uint8_t kVoid = 4;
+constexpr uint8_t kSameAmount = 8;
 
 void Put(ByteWriter& out, Money value) { out.Signed(value.Sen64()); }
 void Put(ByteWriter& out, ProgramSet value) { out.Byte(value.bits()); }
@@ -109,8 +109,8 @@ void PutPayments(ByteWriter& out, const Timeline& timeline) {
   for (const auto& payment : timeline.payments) {
     const bool is_void = payment.void_from.value != rules::kNever;
     const bool same = payment.amount_sen == amount;
-    out.Byte(static_cast<uint8_t>((payment.purpose == Purpose::kPenalty ? kPenalty : 0) |
-                                  (is_void ? kVoid : 0) | (same ? kSameAmount : 0)));
+    out.Byte(static_cast<uint8_t>(static_cast<uint8_t>(payment.kind) | (is_void ? kVoid : 0) |
+                                  (same ? kSameAmount : 0)));
     out.Signed(payment.paid_on - day);
     out.Signed(static_cast<int64_t>(payment.position.value - position));
     if (!same) out.Signed(payment.amount_sen);
@@ -130,7 +130,7 @@ void GetPayments(ByteReader& in, Timeline& timeline) {
   int64_t amount = 0;
   for (size_t i = 0; i < count && !in.failed(); ++i) {
     const uint8_t flags = in.Byte();
-    if (flags > (kPenalty | kVoid | kSameAmount)) in.Fail();
+    if (flags > (kKind | kVoid | kSameAmount)) in.Fail();
     day = Near(in, day, kFirstDay, kLastDay);
     position += static_cast<uint64_t>(in.Signed());
     if (!(flags & kSameAmount)) amount = in.Signed();
@@ -138,7 +138,7 @@ void GetPayments(ByteReader& in, Timeline& timeline) {
     payment.position = Position{position};
     payment.paid_on = day;
     payment.amount_sen = amount;
-    payment.purpose = flags & kPenalty ? Purpose::kPenalty : Purpose::kContribution;
+    payment.kind = static_cast<rules::AmountKind>(flags & kKind);
     if (flags & kVoid) payment.void_from = After(in, payment.position);
     timeline.payments.push_back(payment);
   }

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "events/codec.h"
-#include "ledger/rules/timeline.h"
+#include "ledger/rules/fold.h"
 
 namespace iuran::projections {
 
@@ -17,7 +17,7 @@ using namespace events;
 
 // What an event does to the accounts is fixed by this number: rows folded by another version are
 // not read, they are folded again.
-inline constexpr uint32_t kFoldVersion = 2;
+inline constexpr uint32_t kFoldVersion = 3;
 
 struct GroupInfo {
   Position registered_at;
@@ -36,16 +36,10 @@ std::string MemberStream(const MemberId& member);
 // The number of the member whose timeline an event changes; nothing where it changes none.
 std::optional<MemberNumber> MemberOf(const Event& event);
 
-// Adds one event to its member's timeline. The one fold: rebuilding, catching up and folding a
-// single member all call these. Payments are added in log order; once all are in, OrderPayments
-// puts them where the timeline wants them, in one go, whatever the order they were recorded in. An
-// empty timeline (no member) takes an enrolment only. `groups` are all that are registered before
-// the event (others may be among them): who is put into one takes its risk class along.
-// kLedgerDamaged where the event does not fit what came before it: the rules never let one such be
-// recorded.
+// rules::FoldMember. `groups` are all that are registered before the event; others may be among
+// them. Once all are in, rules::OrderPayments.
 Result<void> FoldMember(const Event& event, const Groups& groups, rules::Timeline& timeline);
 Result<void> FoldPayment(const PaymentFact& payment, rules::Timeline& timeline);
-void OrderPayments(rules::Timeline& timeline);
 
 // The group that the event puts its member into; null where it does not, or into none.
 const GroupId* GroupOf(const Event& event);

@@ -113,7 +113,7 @@ class Accounts::Partition {
 
   void OrderAllPayments() {
     for (Account* account : unordered_) {
-      OrderPayments(account->timeline);
+      rules::OrderPayments(account->timeline);
       account->unordered = false;
     }
     unordered_.clear();

@@ -53,7 +53,7 @@ Result<std::optional<rules::Timeline>> FindOne(const log::EventLog& log, const M
     IURAN_TRY(FindGroupOf(event, log, groups));
     IURAN_TRY(FoldMember(event, groups, *timeline));
   }
-  if (timeline) OrderPayments(*timeline);
+  if (timeline) rules::OrderPayments(*timeline);
   return timeline;
 }
 

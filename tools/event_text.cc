@@ -14,6 +14,22 @@ void WriteAttributes(JsonWriter& json, const Attributes& attributes) {
   json.Field("programs", ToString(attributes.programs));
 }
 
+void WriteTotals(JsonWriter& json, const MonthTotals& totals) {
+  json.Field("members", totals.members);
+  json.Field("assessed", totals.assessed);
+  json.Field("paid", totals.paid);
+  json.Field("settled", totals.settled);
+  json.Field("credit", totals.credit);
+  json.Field("arrears", totals.arrears);
+  json.Field("penalty", totals.penalty);
+  json.Field("bank", totals.bank);
+  json.Field("collections", totals.collections);
+  json.Field("receivable", totals.receivable);
+  json.Field("income", totals.income);
+  json.Field("liabilities_to_members", totals.liabilities_to_members);
+  json.Field("unallocated", totals.unallocated);
+}
+
 // The fields of `data`, fact by fact; the names are those of the input files where there are any.
 struct DataWriter {
   JsonWriter& json;
@@ -50,11 +66,13 @@ struct DataWriter {
     json.Field("what", Name(fact.attribute));
     json.Field("from", fact.from.ToString());
     json.Field("value", ToString(fact.value));
+    if (!fact.reason.empty()) json.Field("reason", fact.reason);
   }
   void operator()(const MemberExited& fact) const {
     json.Field("member", fact.member.text());
     json.Field("number", fact.number.value);
     json.Field("last_day", fact.last_day);
+    if (!fact.reason.empty()) json.Field("reason", fact.reason);
   }
   void operator()(const RemittanceReceived& fact) const {
     json.Field("remittance", fact.remittance.text());
@@ -64,6 +82,8 @@ struct DataWriter {
     json.Field("payer", fact.payer);
     json.Field("channel", fact.channel);
     json.Field("bank_reference", fact.bank_reference);
+    if (fact.list_count > 0) json.Field("list_count", fact.list_count);
+    if (!fact.list_total.IsZero()) json.Field("list_total", fact.list_total);
   }
   void operator()(const PaymentReceived& fact) const {
     json.Field("payment", fact.payment.text());
@@ -91,6 +111,59 @@ struct DataWriter {
   void operator()(const EventsLost& fact) const {
     json.Field("acknowledged", fact.acknowledged);
     if (fact.root) json.Field("root", Hex(*fact.root));
+    json.Field("reason", fact.reason);
+  }
+  void operator()(const PersonalDataCorrected& fact) const {
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Name("personal_data_commitment");
+    fact.commitment ? json.Text(Hex(*fact.commitment)) : json.Null();
+    json.Field("reason", fact.reason);
+  }
+  void operator()(const CreditRefunded& fact) const {
+    json.Field("refund", fact.refund.text());
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("refunded_on", fact.refunded_on.ToString());
+    json.Field("amount", fact.amount);
+    json.Field("account", fact.account);
+    json.Field("reason", fact.reason);
+  }
+  void operator()(const PenaltyWaived& fact) const {
+    json.Field("waiver", fact.waiver.text());
+    json.Field("member", fact.member.text());
+    json.Field("number", fact.number.value);
+    json.Field("waived_on", fact.waived_on.ToString());
+    json.Field("amount", fact.amount);
+    json.Field("reason", fact.reason);
+  }
+  void operator()(const RemittanceReturned& fact) const {
+    json.Field("return", fact.returned.text());
+    json.Field("remittance", fact.remittance.text());
+    json.Field("returned_on", fact.returned_on.ToString());
+    json.Field("amount", fact.amount);
+    json.Field("account", fact.account);
+    json.Field("reason", fact.reason);
+  }
+  void operator()(const PaymentListHeld& fact) const {
+    json.Field("remittance", fact.remittance.text());
+    json.Field("payments", fact.payments);
+    json.Field("total", fact.total);
+    json.Field("problem", fact.problem);
+  }
+  void operator()(const MonthClosed& fact) const {
+    json.Field("month", fact.month.ToString());
+    json.Field("known", fact.known);
+    WriteTotals(json, fact.totals);
+    json.Field("root", Hex(fact.root));
+    json.Field("figures", Hex(fact.figures));
+  }
+  void operator()(const ChangeProposed& proposed) const {
+    json.Field("id", proposed.id);
+    std::visit(*this, proposed.fact);
+  }
+  void operator()(const ProposalDeclined& fact) const {
+    json.Field("id", fact.id);
     json.Field("reason", fact.reason);
   }
 };
@@ -128,6 +201,9 @@ void WriteEvent(JsonWriter& json, const Event& event) {
   envelope.idempotency_key.empty() ? json.Null() : json.Text(envelope.idempotency_key);
   json.Name("corrects");
   envelope.corrects ? json.Number(envelope.corrects->value) : json.Null();
+  if (!envelope.approver.empty()) json.Field("approver", envelope.approver);
+  if (envelope.proposal) json.Field("proposal", envelope.proposal->value);
+  if (envelope.adjusts) json.Field("adjusts", envelope.adjusts->ToString());
   json.Name("data").BeginObject();
   std::visit(DataWriter{json}, event.body);
   json.EndObject();

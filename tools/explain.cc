@@ -121,7 +121,7 @@ class PaymentTeller {
       step.text += "reversed, so it is void for every day.";
     } else if (!Counts(payment, story_)) {
       step.text += "after the as-of day, so it does not count yet.";
-    } else if (payment.purpose == Purpose::kPenalty) {
+    } else if (payment.kind == rules::AmountKind::kPenalty) {
       step.text += "pays for penalties.";
     } else {
       step.text += TellCounted(payment, amount);
@@ -204,7 +204,7 @@ class FigureTeller {
                     Grouped(unsettled.amount)));
     Sum paid;
     for (const rules::TimelinePayment& payment : story_.timeline.payments) {
-      if (payment.purpose == Purpose::kContribution && Counts(payment, story_)) {
+      if (payment.kind == rules::AmountKind::kContribution && Counts(payment, story_)) {
         paid.Add(Money::FromSen(payment.amount_sen));
       }
     }

@@ -125,7 +125,7 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
     IURAN_TRY(projections::FindGroupOf(event, ledger.log(), groups));
     IURAN_TRY(projections::FoldMember(event, groups, story.timeline));
   }
-  projections::OrderPayments(story.timeline);
+  rules::OrderPayments(story.timeline);
   IURAN_ASSIGN(story.schemes, ledger.Schemes());
   story.scheme = story.schemes.Find(story.timeline.scheme, known_at);
   if (story.scheme == nullptr) {

@@ -30,14 +30,25 @@ struct KnownMember {
 };
 struct KnownRemittance {
   Money amount;
-  Money allocated;  // by payments not reversed
+  Money allocated;  // to payments not reversed, or returned
+  Money Left() const { return amount - allocated; }
 };
+// As it stands: where it was corrected, as last corrected.
 struct KnownPayment {
   Position position;
-  MemberId member;
-  MemberNumber number;
-  Money amount;
-  RemittanceId remittance;
+  PaymentReceived fact;
+};
+// The latest proposal of an id.
+struct KnownProposal {
+  Position position;
+  bool open = true;  // neither carried out nor declined
+};
+struct ProposalInWords {
+  std::string author;
+  ProposedFact fact;
+};
+struct KnownClosing {
+  Month month;  // closed last
 };
 
 struct KnownDocument {
@@ -53,6 +64,10 @@ class Book {
   virtual std::optional<KnownMember> FindMember(const MemberId& member) const = 0;
   virtual std::optional<KnownRemittance> FindRemittance(const RemittanceId& remittance) const = 0;
   virtual std::optional<KnownPayment> FindPayment(const PaymentId& payment) const = 0;
+  virtual std::optional<KnownProposal> FindProposal(const std::string& id) const = 0;
+  // What was proposed at a position that FindProposal named.
+  virtual std::optional<ProposalInWords> ReadProposal(Position position) const = 0;
+  virtual std::optional<KnownClosing> LastClosing() const = 0;
   // The value recorded last for this attribute and month ("exit": any month), as its word of
   // rulebook 1, with the position it was recorded at.
   struct LastChange {
@@ -62,8 +77,8 @@ class Book {
   virtual std::optional<LastChange> FindLastChange(const MemberId& member, Attribute attribute,
                                                    Month from) const = 0;
   virtual std::optional<LastChange> FindLastExit(const MemberId& member) const = 0;
-  // The member's attributes as enrolled and every change of them; other parts may be left empty.
-  // Asked for only where a rule looks at two attributes of one month.
+  // All that is recorded of the member, folded (rules::FoldMember). Asked for only where a rule
+  // looks at a member's figures, or at two attributes of one month.
   virtual std::optional<Timeline> FindHistory(const MemberId& member) const = 0;
   // The scheme version in force now; null where it was never enacted.
   virtual const Scheme* FindScheme(const SchemeId& scheme) const = 0;
@@ -74,6 +89,10 @@ class Book {
   // Whether the vault holds exactly this of a member enrolled before (true too where the person was
   // forgotten).
   virtual bool SamePersonalData(const MemberId& member, const PersonalData& data) const = 0;
+  // Where the member's personal data were said last: enrolled or corrected.
+  virtual Position PersonStandsAt(const MemberId& member) const = 0;
+  // What a request says, as keys are stored with it.
+  virtual RequestDigest DigestOf(const Request& request) const = 0;
 };
 
 }  // namespace iuran::rules

@@ -42,10 +42,12 @@ struct ChangeAttribute {
   Attribute attribute = Attribute::kIncome;
   Month from;
   AttributeValue value;
+  std::string reason = {};  // of a correction; may be empty
 };
 struct ChangeExit {
   MemberId member;
   std::optional<Day> last_day;  // nothing withdraws the exit
+  std::string reason = {};      // of a correction; may be empty
 };
 struct ReceiveRemittance {
   RemittanceId remittance;
@@ -55,6 +57,8 @@ struct ReceiveRemittance {
   std::string payer;
   std::string channel;
   std::string bank_reference;
+  uint32_t list_count = 0;  // what the sender says of the list of its payments; 0: nothing
+  Money list_total = {};    // 0: nothing is said
 };
 struct ReceivePayment {
   PaymentId payment;
@@ -74,15 +78,73 @@ struct ForgetPerson {
   MemberId member;
   std::string reason;
 };
+// All of the person's data as they should stand; empty: none.
+struct CorrectPerson {
+  MemberId member;
+  PersonalData personal_data;
+  std::string reason;
+};
+// A list of payments does not add up, so that none of it is recorded.
+struct HoldList {
+  RemittanceId remittance;
+  uint32_t payments = 0;  // how many rows it has
+  Money total;            // of those that could be read
+  std::string problem;    // as a sentence
+};
+// The payment was made on another day, or by another member.
+struct CorrectPayment {
+  PaymentId payment;
+  std::variant<Day, MemberId> value;
+  std::string reason;
+};
+struct RefundCredit {
+  RefundId refund;
+  MemberId member;
+  Day refunded_on;
+  Money amount;
+  std::string account;
+  std::string reason;
+};
+struct WaivePenalty {
+  WaiverId waiver;
+  MemberId member;
+  Day waived_on;
+  Money amount;
+  std::string reason;
+};
+struct ReturnRemittance {
+  ReturnId returned;
+  RemittanceId remittance;
+  Day returned_on;
+  Money amount;
+  std::string account;
+  std::string reason;
+};
+// The figures are computed by whoever asks; anybody can compute them again.
+struct CloseMonth {
+  MonthClosed closing;
+};
+struct ApproveProposal {
+  std::string id;  // of the proposal
+};
+struct DeclineProposal {
+  std::string id;
+  std::string reason;
+};
 
-using Request = std::variant<EnactScheme, RegisterGroup, EnrolMember, ChangeAttribute, ChangeExit,
-                             ReceiveRemittance, ReceivePayment, ReversePayment, ForgetPerson>;
+using Request =
+    std::variant<EnactScheme, RegisterGroup, EnrolMember, ChangeAttribute, ChangeExit,
+                 ReceiveRemittance, ReceivePayment, ReversePayment, ForgetPerson, CorrectPerson,
+                 HoldList, CorrectPayment, RefundCredit, WaivePenalty, ReturnRemittance, CloseMonth, ApproveProposal,
+                 DeclineProposal>;
 
 // A request and where it came from.
 struct Command {
   Request request;
   Source source;
   std::string author;
+  // Who agreed beforehand to what two people must agree on; empty: nobody, and it is proposed.
+  std::string approver = {};
   // The stream version the caller decided upon; a mismatch is an answer with both numbers.
   std::optional<uint32_t> expected_stream_version;
 };

@@ -7,21 +7,12 @@
 
 #include "events/check.h"
 #include "events/quote.h"
+#include "ledger/rules/deciding.h"
 #include "ledger/rules/later_version.h"
 #include "ledger/rules/personal.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::rules {
-namespace {
-
-// What every decision has at hand.
-struct Question {
-  const Book& book;
-  const Command& command;
-  const RequestDigest& digest;
-  Day today;
-  std::string key;
-};
 
 Rejected UnknownReference(std::string column, std::string message) {
   return {Rejection::kUnknownReference, std::move(column), std::move(message)};
@@ -31,6 +22,35 @@ Rejected UnknownMember(const MemberId& member) {
   return UnknownReference(
       "member", fmt::format("Member {} is not enrolled; enrol the member first.", member.text()));
 }
+
+std::optional<Decision> Known(const Question& question, const char* column, const std::string& id,
+                              const std::function<bool()>& same_beside) {
+  if (question.key.empty()) return std::nullopt;
+  const std::optional<KnownKey> known = question.book.FindKey(question.key);
+  if (!known) return std::nullopt;
+  if (known->digest == question.digest && same_beside()) return Repeated{known->position};
+  return Rejected{
+      Rejection::kConflict, column,
+      fmt::format(
+          "{} was recorded at position {} with other content; a recorded fact stays as it is.", id,
+          known->position.value)};
+}
+
+std::optional<Decision> Known(const Question& question, const char* column, const std::string& id) {
+  return Known(question, column, id, [] { return true; });
+}
+
+Accepted Accept(Question& question, Body body, Day day) {
+  Accepted accepted;
+  accepted.stream = StreamOf(body);
+  accepted.body = std::move(body);
+  accepted.day = day;
+  accepted.idempotency_key = std::move(question.key);
+  accepted.digest = question.digest;
+  return accepted;
+}
+
+namespace {
 
 Rejected UnknownGroup(std::string column, const GroupId& group) {
   return UnknownReference(
@@ -47,38 +67,6 @@ Rejected UnknownScheme(const Book& book, const SchemeId& scheme) {
   return UnknownReference("scheme", fmt::format("Scheme {} is not enacted; enacted are: {}.",
                                                 scheme.text(), known.empty() ? "none" : known));
 }
-
-// The answer where the identifier is taken: repeated or in conflict; nothing where it is free.
-// `same_beside` tells whether what the digest does not cover is the same as well.
-template <typename SameBeside>
-std::optional<Decision> Known(const Question& question, const char* column, const std::string& id,
-                              SameBeside same_beside) {
-  if (question.key.empty()) return std::nullopt;
-  const std::optional<KnownKey> known = question.book.FindKey(question.key);
-  if (!known) return std::nullopt;
-  if (known->digest == question.digest && same_beside()) return Repeated{known->position};
-  return Rejected{
-      Rejection::kConflict, column,
-      fmt::format(
-          "{} was recorded at position {} with other content; a recorded fact stays as it is.", id,
-          known->position.value)};
-}
-
-std::optional<Decision> Known(const Question& question, const char* column, const std::string& id) {
-  return Known(question, column, id, [] { return true; });
-}
-
-Accepted Accept(Question& question, Body body, std::string stream, Day day) {
-  Accepted accepted;
-  accepted.body = std::move(body);
-  accepted.stream = std::move(stream);
-  accepted.day = day;
-  accepted.idempotency_key = std::move(question.key);
-  accepted.digest = question.digest;
-  return accepted;
-}
-
-std::string StreamOfMember(const MemberId& member) { return "member/" + member.text(); }
 
 // Whether a member with these attributes has a programme priced by risk class and no group with
 // one.
@@ -127,8 +115,7 @@ Decision DecideOne(Question& question, const EnactScheme& request) {
   if (const Scheme* before = question.book.FindScheme(request.scheme)) {
     if (auto bad = CheckLaterVersion(*before, **scheme)) return *bad;
   }
-  return Accept(question, SchemeEnacted{request.scheme, request.document},
-                "scheme/" + request.scheme.text(), question.today);
+  return Accept(question, SchemeEnacted{request.scheme, request.document}, question.today);
 }
 
 Decision DecideOne(Question& question, const RegisterGroup& request) {
@@ -142,7 +129,7 @@ Decision DecideOne(Question& question, const RegisterGroup& request) {
         fmt::format("{} is no risk class; valid are 1, 2, 3, 4, 5 or nothing.", *request.risk)};
   }
   GroupRegistered body{request.group, request.kind, request.name, request.region, request.risk};
-  return Accept(question, std::move(body), "group/" + request.group.text(), question.today);
+  return Accept(question, std::move(body), question.today);
 }
 
 // The values of an enrolment that its scheme and the groups answer for.
@@ -177,7 +164,7 @@ Decision DecideEnrolment(Question& question, const EnrolMember& request) {
   body.scheme = request.scheme;
   body.from = request.from;
   body.attributes = request.attributes;
-  return Accept(question, std::move(body), StreamOfMember(request.member), request.from.FirstDay());
+  return Accept(question, std::move(body), request.from.FirstDay());
 }
 
 Decision DecideOne(Question& question, const EnrolMember& request) {
@@ -216,6 +203,10 @@ std::optional<Rejected> LacksRiskClassAfter(const Book& book, const Scheme& sche
   return std::nullopt;
 }
 
+std::optional<Rejected> CheckReasonIfAny(const std::string& reason) {
+  return reason.empty() ? std::nullopt : CheckReason("reason", reason);
+}
+
 std::optional<Rejected> CheckChangedValue(const Book& book, const Scheme& scheme,
                                           const ChangeAttribute& request) {
   IURAN_CHECK(request.value.index() == static_cast<size_t>(request.attribute),
@@ -243,6 +234,7 @@ std::optional<Rejected> CheckChangedValue(const Book& book, const Scheme& scheme
 
 Decision DecideOne(Question& question, const ChangeAttribute& request) {
   if (auto known = Known(question, "", "This row")) return *known;
+  if (auto bad = CheckReasonIfAny(request.reason)) return *bad;
   const std::optional<KnownMember> member = question.book.FindMember(request.member);
   if (!member) return UnknownMember(request.member);
   if (request.from < member->from) {
@@ -256,13 +248,21 @@ Decision DecideOne(Question& question, const ChangeAttribute& request) {
   if (auto bad = CheckChangedValue(question.book, *scheme, request)) return *bad;
   const auto last = question.book.FindLastChange(request.member, request.attribute, request.from);
   if (last && last->value == ToString(request.value)) return Repeated{last->position};
-  AttributeChanged body{request.member, member->number, request.attribute, request.from,
-                        request.value};
-  return Accept(question, std::move(body), StreamOfMember(request.member), request.from.FirstDay());
+  AttributeChanged body{request.member, member->number, request.attribute,
+                        request.from,   request.value,  request.reason};
+  Accepted accepted = Accept(question, std::move(body), request.from.FirstDay());
+  if (last) {
+    accepted.corrects = last->position;
+  } else if (request.from == member->from) {
+    const auto enrolled = question.book.FindKey("member/" + request.member.text());
+    if (enrolled) accepted.corrects = enrolled->position;
+  }
+  return accepted;
 }
 
 Decision DecideOne(Question& question, const ChangeExit& request) {
   if (auto known = Known(question, "", "This row")) return *known;
+  if (auto bad = CheckReasonIfAny(request.reason)) return *bad;
   const std::optional<KnownMember> member = question.book.FindMember(request.member);
   if (!member) return UnknownMember(request.member);
   if (request.last_day && *request.last_day < member->from.FirstDay()) {
@@ -273,8 +273,11 @@ Decision DecideOne(Question& question, const ChangeExit& request) {
   }
   const auto last = question.book.FindLastExit(request.member);
   if (last && last->value == ExitWord(request.last_day)) return Repeated{last->position};
-  return Accept(question, MemberExited{request.member, member->number, request.last_day},
-                StreamOfMember(request.member), request.last_day.value_or(question.today));
+  MemberExited body{request.member, member->number, request.last_day, request.reason};
+  Accepted accepted =
+      Accept(question, std::move(body), request.last_day.value_or(question.today));
+  if (last) accepted.corrects = last->position;
+  return accepted;
 }
 
 Decision DecideOne(Question& question, const ReceiveRemittance& request) {
@@ -286,6 +289,9 @@ Decision DecideOne(Question& question, const ReceiveRemittance& request) {
   if (auto bad = CheckText("account", request.account)) return *bad;
   if (auto bad = CheckText("channel", request.channel)) return *bad;
   if (auto bad = CheckText("bank_reference", request.bank_reference)) return *bad;
+  if (!request.list_total.IsZero()) {
+    if (auto bad = CheckAmount("list_total", request.list_total)) return *bad;
+  }
   if (!question.book.FindGroup(GroupId(request.payer)) &&
       !question.book.FindMember(MemberId(request.payer))) {
     return UnknownReference(
@@ -293,10 +299,9 @@ Decision DecideOne(Question& question, const ReceiveRemittance& request) {
                              Quoted(request.payer)));
   }
   RemittanceReceived body{request.remittance,    request.received_on, request.account,
-                          request.amount,        request.payer,       request.channel,
-                          request.bank_reference};
-  return Accept(question, std::move(body), "remittance/" + request.remittance.text(),
-                request.received_on);
+                          request.amount,         request.payer,       request.channel,
+                          request.bank_reference, request.list_count,  request.list_total};
+  return Accept(question, std::move(body), request.received_on);
 }
 
 std::optional<Rejected> CheckDraw(const Book& book, const ReceivePayment& request) {
@@ -307,7 +312,7 @@ std::optional<Rejected> CheckDraw(const Book& book, const ReceivePayment& reques
         "remittance", fmt::format("Remittance {} is not recorded; record the remittance first.",
                                   request.remittance.text()));
   }
-  const Money left = remittance->amount - remittance->allocated;
+  const Money left = remittance->Left();
   if (request.amount <= left) return std::nullopt;
   return Rejected{Rejection::kOverdrawn, "amount",
                   fmt::format("Remittance {} holds {} and {} of it is left; {} would overdraw it.",
@@ -334,25 +339,7 @@ Decision DecideOne(Question& question, const ReceivePayment& request) {
   if (auto bad = CheckDraw(question.book, request)) return *bad;
   PaymentReceived body{request.payment, request.member,     member->number,  request.paid_on,
                        request.amount,  request.remittance, request.purpose, request.channel};
-  return Accept(question, std::move(body), StreamOfMember(request.member), request.paid_on);
-}
-
-Decision DecideOne(Question& question, const ReversePayment& request) {
-  const std::string id = "The reversal of payment " + request.payment.text();
-  if (auto known = Known(question, "payment", id)) return *known;
-  if (auto bad = CheckText("reason", request.reason)) return *bad;
-  const std::optional<KnownPayment> payment = question.book.FindPayment(request.payment);
-  if (!payment) {
-    return UnknownReference("payment",
-                            fmt::format("Payment {} is not recorded, so it cannot be reversed.",
-                                        request.payment.text()));
-  }
-  PaymentReversed body{request.payment, payment->member, payment->number, request.reversed_on,
-                       request.reason};
-  Accepted accepted =
-      Accept(question, std::move(body), StreamOfMember(payment->member), request.reversed_on);
-  accepted.corrects = payment->position;
-  return accepted;
+  return Accept(question, std::move(body), request.paid_on);
 }
 
 Decision DecideOne(Question& question, const ForgetPerson& request) {
@@ -361,15 +348,30 @@ Decision DecideOne(Question& question, const ForgetPerson& request) {
   const std::optional<KnownMember> member = question.book.FindMember(request.member);
   if (!member) return UnknownMember(request.member);
   return Accept(question, PersonForgotten{request.member, member->number, request.reason},
-                StreamOfMember(request.member), question.today);
+                question.today);
+}
+
+// What lies in a month that was closed is an adjustment of the open one.
+void MarkAdjustment(const std::optional<KnownClosing>& closing, Accepted& accepted) {
+  if (closing && accepted.day <= closing->month.LastDay()) accepted.adjusts = closing->month + 1;
+  for (Accepted& other : accepted.also) MarkAdjustment(closing, other);
 }
 
 }  // namespace
 
+Decision DecideByRules(Question& question, const Request& request) {
+  return std::visit([&](const auto& r) { return DecideOne(question, r); }, request);
+}
+
 Decision Decide(const Book& book, const Command& command, const RequestDigest& digest, Day today) {
   Question question{book, command, digest, today, IdempotencyKey(command, digest)};
-  return std::visit([&](const auto& request) { return DecideOne(question, request); },
-                    command.request);
+  Decision decision = NeedsTwoPeople(book, command.request)
+                          ? DecideWithTwoPeople(question, command.request)
+                          : DecideByRules(question, command.request);
+  if (auto* accepted = std::get_if<Accepted>(&decision)) {
+    MarkAdjustment(book.LastClosing(), *accepted);
+  }
+  return decision;
 }
 
 }  // namespace iuran::rules

@@ -17,6 +17,14 @@ struct Accepted {
   std::string idempotency_key;
   RequestDigest digest{};
   std::optional<Position> corrects;
+  // Where it carries out what somebody proposed: who had proposed it, and where. Else the author is
+  // that of the command.
+  std::string author = {};
+  std::string approver = {};
+  std::optional<Position> proposal = {};
+  std::optional<Month> adjusts = {};  // the open month, where `day` lies in one that was closed
+  // Recorded behind it in the same commit, or not at all.
+  std::vector<Accepted> also = {};
 };
 
 // The same identifier with the same content is already there. A change equal to the one recorded
@@ -31,7 +39,8 @@ enum class Rejection : uint8_t {
   kUnknownReference,  // unknown member, group, remittance, payment or scheme
   kConflict,          // the same identifier with other content
   kBeforeEnrolment,   // a change or exit before the member's first month
-  kOverdrawn,         // the remittance holds less than its payments draw
+  kOverdrawn,         // more is taken than there is: of a remittance, of credit, of a penalty
+  kSamePerson,        // two people must agree, and these are one
 };
 std::string_view Name(Rejection code);  // "invalid_value", "unknown_reference", ...
 
@@ -44,9 +53,17 @@ struct Rejected {
 using Decision = std::variant<Accepted, Repeated, Rejected>;
 
 // What a request is known by: "payment/P-1", "member/M-1", "reversal/P-1", "remittance/R-1",
-// "group/G", "scheme/bpu/<digest of the request>", "forgotten/M". Changes carry no identifier:
-// "change/<file digest>/<line>" where they come from a file, else empty.
+// "group/G", "scheme/bpu/<digest of the request>", "forgotten/M", "refund/RF-1", "waiver/W-1",
+// "return/RT-1", "closing/2026-08". Changes and corrections carry no identifier:
+// "change/<file digest>/<line>" where they come from a file, else empty; so does what approves or
+// declines a proposal.
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest);
+// The same for a request whose identifier says it all, as those that two people must agree on do.
+std::string IdempotencyKey(const Request& request, const RequestDigest& digest);
+
+// What a request that two people must agree on is proposed under: "reversal/P-1", "scheme/bpu", ...;
+// empty for others.
+std::string ProposalId(const Request& request);
 
 // `today` is the civil day in the ledger's time zone, for facts that carry no day of their own.
 // `digest` is ledger::DigestOf(command.request).

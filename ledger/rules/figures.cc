@@ -48,7 +48,7 @@ Figures FiguresOf(const Timeline& timeline, const Scheme& scheme, const Settleme
   figures.paid = settlement.paid;
   figures.settled = settlement.settled;
   figures.credit = settlement.credit;
-  figures.penalty = -settlement.penalties_paid;
+  figures.penalty = -(settlement.penalties_paid + settlement.penalties_waived);
   const bool penalised = scheme.takes_penalty_payments();
   const Month as_of_month = Month::Containing(as_of);
   for (const Spell& spell : settlement.spells) {

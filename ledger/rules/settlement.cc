@@ -37,13 +37,33 @@ bool Counts(const TimelinePayment& payment, Position known_at) {
   return payment.position <= known_at && known_at < payment.void_from;
 }
 
+// What settles nothing and opens no spell.
+void TakeOther(AmountKind kind, Money amount, Settlement& out) {
+  switch (kind) {
+    case AmountKind::kContribution:
+      break;
+    case AmountKind::kPenalty:
+      out.penalties_paid += amount;
+      break;
+    case AmountKind::kRefund:
+      out.paid -= amount;
+      out.refunded += amount;
+      out.credit -= amount;
+      break;
+    case AmountKind::kWaiver:
+      out.penalties_waived += amount;
+      break;
+  }
+}
+
 // Leaves one spell without months, keeping its memory.
 void Reset(const Timeline& timeline, Settlement& out) {
   out.spells.resize(1);
   out.spells.front().begins_on = timeline.from.FirstDay();
   out.spells.front().first_month = timeline.from;
   out.spells.front().months.clear();
-  out.paid = out.settled = out.credit = out.penalties_paid = Money();
+  out.paid = out.refunded = out.settled = out.credit = Money();
+  out.penalties_paid = out.penalties_waived = Money();
 }
 
 }  // namespace
@@ -77,8 +97,8 @@ void Settle(const Timeline& timeline, const Scheme& scheme, Day as_of, Position 
     if (payment.paid_on > as_of) break;  // they are in order of paid_on
     if (!Counts(payment, known_at)) continue;
     const Money amount = Money::FromSen(payment.amount_sen);
-    if (payment.purpose == Purpose::kPenalty) {
-      out.penalties_paid += amount;
+    if (payment.kind != AmountKind::kContribution) {
+      TakeOther(payment.kind, amount, out);
       continue;
     }
     out.paid += amount;

@@ -26,10 +26,12 @@ struct Spell {
 
 struct Settlement {
   std::vector<Spell> spells;  // at least one, in order of begins_on
-  Money paid;                 // counted contribution payments
+  Money paid;                 // counted contribution payments less refunds
+  Money refunded;             // of what was paid
   Money settled;              // price of all settled months
-  Money credit;               // paid - settled
+  Money credit;               // paid - settled; below 0 where a refunded payment was voided later
   Money penalties_paid;
+  Money penalties_waived;
   std::optional<Day> exit_day;
 };
 

@@ -45,12 +45,18 @@ struct TimelineExit {
   friend bool operator==(const TimelineExit&, const TimelineExit&) = default;
 };
 
+// What an amount does: paid in as contribution or as penalty, credit paid out again, a penalty that
+// need not be paid. The first two are in the order of Purpose.
+enum class AmountKind : uint8_t { kContribution, kPenalty, kRefund, kWaiver };
+inline constexpr AmountKind KindOf(Purpose purpose) { return static_cast<AmountKind>(purpose); }
+
+// A payment, or what is taken back or waived in its place among the payments.
 struct TimelinePayment {
   Position position;           // known from here on
   Position void_from{kNever};  // known to be reversed from here on
-  Day paid_on;
-  int64_t amount_sen = 0;
-  Purpose purpose = Purpose::kContribution;
+  Day paid_on;                 // or refunded, or waived
+  int64_t amount_sen = 0;      // more than 0, whatever the kind
+  AmountKind kind = AmountKind::kContribution;
   friend bool operator==(const TimelinePayment&, const TimelinePayment&) = default;
 };
 

@@ -29,6 +29,20 @@ std::string Hex(const uint8_t* bytes, size_t count) {
   return text;
 }
 
+// The name in small letters (those of ASCII), without spaces at the ends and in rows.
+std::string Folded(std::string_view name) {
+  std::string folded;
+  for (const char c : name) {
+    if (c != ' ') {
+      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (!folded.empty() && folded.back() != ' ') {
+      folded += ' ';
+    }
+  }
+  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
+  return folded;
+}
+
 template <typename... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
@@ -52,6 +66,16 @@ std::optional<Rejected> CheckText(const char* column, std::string_view text) {
     return Invalid(column, "The value is not UTF-8 text; save the file as UTF-8.");
   }
   return std::nullopt;
+}
+
+std::optional<Rejected> CheckReason(const char* column, std::string_view reason) {
+  if (auto bad = CheckText(column, reason)) return bad;
+  const auto begins = [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; };
+  const auto characters = std::count_if(reason.begin(), reason.end(), begins);
+  if (characters >= 1 && characters <= kMostReasonCharacters) return std::nullopt;
+  return Invalid(column, fmt::format("A reason has 1 to {} characters; this one has {}. Say in "
+                                     "short why.",
+                                     kMostReasonCharacters, characters));
 }
 
 std::optional<Rejected> CheckAmount(const char* column, Money amount) {
@@ -94,6 +118,8 @@ std::optional<Rejected> CheckPersonalData(const PersonalData& data) {
   return std::nullopt;
 }
 
+bool SamePerson(std::string_view a, std::string_view b) { return Folded(a) == Folded(b); }
+
 Result<void> CheckAuthor(std::string_view author) {
   const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
   if (author.size() <= kMaxAuthorBytes && IsUtf8Text(author) &&
@@ -123,17 +149,13 @@ std::string_view Name(Rejection code) {
       return "before_enrolment";
     case Rejection::kOverdrawn:
       return "overdrawn";
+    case Rejection::kSamePerson:
+      return "same_person";
   }
   return "unknown";
 }
 
-std::string IdempotencyKey(const Command& command, const RequestDigest& digest) {
-  const auto row = [&] {
-    const Source& source = command.source;
-    if (!source.file_digest || source.line == 0) return std::string();
-    return fmt::format("change/{}/{}", Hex(source.file_digest->data(), source.file_digest->size()),
-                       source.line);
-  };
+std::string IdempotencyKey(const Request& request, const RequestDigest& digest) {
   return std::visit(
       Overloaded{
           [&](const EnactScheme& r) {
@@ -141,14 +163,35 @@ std::string IdempotencyKey(const Command& command, const RequestDigest& digest) 
           },
           [](const RegisterGroup& r) { return "group/" + r.group.text(); },
           [](const EnrolMember& r) { return "member/" + r.member.text(); },
-          [&](const ChangeAttribute&) { return row(); },
-          [&](const ChangeExit&) { return row(); },
           [](const ReceiveRemittance& r) { return "remittance/" + r.remittance.text(); },
           [](const ReceivePayment& r) { return "payment/" + r.payment.text(); },
           [](const ReversePayment& r) { return "reversal/" + r.payment.text(); },
           [](const ForgetPerson& r) { return "forgotten/" + r.member.text(); },
+          [](const RefundCredit& r) { return "refund/" + r.refund.text(); },
+          [](const WaivePenalty& r) { return "waiver/" + r.waiver.text(); },
+          [](const ReturnRemittance& r) { return "return/" + r.returned.text(); },
+          [](const CloseMonth& r) { return "closing/" + r.closing.month.ToString(); },
+          [](const auto&) { return std::string(); },
       },
-      command.request);
+      request);
+}
+
+std::string IdempotencyKey(const Command& command, const RequestDigest& digest) {
+  const Request& request = command.request;
+  const bool of_row = std::holds_alternative<ChangeAttribute>(request) ||
+                      std::holds_alternative<ChangeExit>(request) ||
+                      std::holds_alternative<CorrectPerson>(request) ||
+                      std::holds_alternative<CorrectPayment>(request);
+  if (const auto* held = std::get_if<HoldList>(&request)) {
+    if (!command.source.file_digest) return std::string();
+    const Digest& file = *command.source.file_digest;
+    return "held/" + held->remittance.text() + "/" + Hex(file.data(), file.size());
+  }
+  if (!of_row) return IdempotencyKey(request, digest);
+  const Source& source = command.source;
+  if (!source.file_digest || source.line == 0) return std::string();
+  return fmt::format("change/{}/{}", Hex(source.file_digest->data(), source.file_digest->size()),
+                     source.line);
 }
 
 }  // namespace iuran::rules

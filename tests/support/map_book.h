@@ -11,6 +11,7 @@
 
 #include "ledger/digest.h"
 #include "ledger/rules/decide.h"
+#include "ledger/rules/fold.h"
 
 namespace iuran::tests {
 
@@ -67,8 +68,17 @@ class MapBook : public rules::Book {
   std::optional<LastChange> FindLastExit(const MemberId& member) const override {
     return Find(last_exits_, member);
   }
+  std::optional<rules::KnownProposal> FindProposal(const std::string& id) const override {
+    return Find(latest_proposals_, id);
+  }
+  std::optional<rules::ProposalInWords> ReadProposal(Position position) const override {
+    return Find(proposals_, position);
+  }
+  std::optional<rules::KnownClosing> LastClosing() const override { return closing_; }
   std::optional<rules::Timeline> FindHistory(const MemberId& member) const override {
-    return Find(histories_, member);
+    std::optional<rules::Timeline> history = Find(histories_, member);
+    if (history) rules::OrderPayments(*history);
+    return history;
   }
   const rules::Scheme* FindScheme(const SchemeId& scheme) const override {
     const auto found = schemes_.find(scheme);
@@ -89,6 +99,13 @@ class MapBook : public rules::Book {
     return forgotten_.count(member) != 0 ||
            Find(people_, member).value_or(rules::PersonalData()) == data;
   }
+  Position PersonStandsAt(const MemberId& member) const override {
+    const auto corrected = Find(corrected_people_, member);
+    return corrected ? *corrected : FindKey("member/" + member.text())->position;
+  }
+  rules::RequestDigest DigestOf(const rules::Request& request) const override {
+    return ledger::DigestOf(request);
+  }
 
  private:
   template <typename Map>
@@ -100,37 +117,80 @@ class MapBook : public rules::Book {
   }
 
   void Apply(const rules::Accepted& accepted, const rules::Command& command) {
+    ApplyOne(accepted, command);
+    for (const rules::Accepted& other : accepted.also) ApplyOne(other, command);
+    if (const auto* enrol = std::get_if<rules::EnrolMember>(&command.request)) {
+      people_[enrol->member] = enrol->personal_data;
+    } else if (const auto* correct = std::get_if<rules::CorrectPerson>(&command.request)) {
+      people_[correct->member] = correct->personal_data;
+    }
+  }
+
+  void ApplyOne(const rules::Accepted& accepted, const rules::Command& command) {
     const Position at = first_ + accepted_.size();
     if (!accepted.idempotency_key.empty()) {
       keys_[accepted.idempotency_key] = {at, accepted.digest};
     }
+    Fold(at, accepted);
     std::visit([&](const auto& body) { Note(at, body); }, accepted.body);
-    if (const auto* enrol = std::get_if<rules::EnrolMember>(&command.request)) {
-      people_[enrol->member] = enrol->personal_data;
+    if (const auto* proposed = std::get_if<ChangeProposed>(&accepted.body)) {
+      proposals_[at] = {command.author, proposed->fact};
+    }
+    if (accepted.proposal) {
+      for (auto& [id, proposal] : latest_proposals_) {
+        if (proposal.position == *accepted.proposal) proposal.open = false;
+      }
     }
     accepted_.push_back(accepted);
   }
 
+  // Of a member's events; others change no history.
+  void Fold(Position at, const rules::Accepted& accepted) {
+    const MemberId* member = std::visit(
+        [](const auto& body) -> const MemberId* {
+          if constexpr (requires { body.member; }) return &body.member;
+          return nullptr;
+        },
+        accepted.body);
+    if (member == nullptr) return;
+    Event event;
+    event.body = accepted.body;
+    event.envelope.position = at;
+    event.envelope.corrects = accepted.corrects;
+    const auto risk_of = [this](const GroupId& group, Position) -> std::optional<uint8_t> {
+      const auto known = FindGroup(group);
+      return known ? std::optional(known->risk.value_or(0)) : std::nullopt;
+    };
+    const auto folded = rules::FoldMember(event, risk_of, histories_[*member]);
+    IURAN_CHECK(folded.has_value(), "what was decided can be folded");
+  }
+
   void Note(Position, const LedgerOpened&) {}
   void Note(Position, const EventsLost&) {}
+  void Note(Position at, const PersonalDataCorrected& body) {
+    corrected_people_[body.member] = at;
+  }
+  void Note(Position, const CreditRefunded&) {}
+  void Note(Position, const PenaltyWaived&) {}
+  void Note(Position, const PaymentListHeld&) {}
+  void Note(Position, const RemittanceReturned& body) {
+    remittances_[body.remittance].allocated += body.amount;
+  }
+  void Note(Position, const MonthClosed& body) { closing_ = rules::KnownClosing{body.month}; }
+  void Note(Position at, const ChangeProposed& body) {
+    latest_proposals_[body.id] = {at, true};
+  }
+  void Note(Position, const ProposalDeclined& body) { latest_proposals_[body.id].open = false; }
   void Note(Position at, const SchemeEnacted& body) {
     documents_[body.scheme] = {at, body.document};
     schemes_[body.scheme] = *rules::Scheme::Parse(body.document);
   }
   void Note(Position, const GroupRegistered& body) { groups_[body.group] = {body.risk}; }
-  void Note(Position at, const MemberEnrolled& body) {
+  void Note(Position, const MemberEnrolled& body) {
     members_[body.member] = {body.number, body.scheme, body.from};
-    rules::Timeline& history = histories_[body.member];
-    history.member = body.member;
-    history.number = body.number;
-    history.scheme = body.scheme;
-    history.enrolled_at = at;
-    history.from = body.from;
-    history.attributes = body.attributes;
   }
   void Note(Position at, const AttributeChanged& body) {
     last_changes_[std::tuple(body.member, body.attribute, body.from)] = {at, ToString(body.value)};
-    histories_[body.member].changes.push_back({at, body.attribute, body.from, body.value});
   }
   void Note(Position at, const MemberExited& body) {
     last_exits_[body.member] = {at, body.last_day ? body.last_day->ToString() : ""};
@@ -139,13 +199,13 @@ class MapBook : public rules::Book {
     remittances_[body.remittance] = {body.amount, Money()};
   }
   void Note(Position at, const PaymentReceived& body) {
-    payments_[body.payment] = {at, body.member, body.number, body.amount, body.remittance};
+    payments_[body.payment] = {at, body};
     if (!body.remittance.empty()) remittances_[body.remittance].allocated += body.amount;
   }
   void Note(Position, const PaymentReversed& body) {
     const rules::KnownPayment& payment = payments_[body.payment];
-    if (!payment.remittance.empty()) {
-      remittances_[payment.remittance].allocated -= payment.amount;
+    if (!payment.fact.remittance.empty()) {
+      remittances_[payment.fact.remittance].allocated -= payment.fact.amount;
     }
   }
   void Note(Position, const PersonForgotten& body) {
@@ -165,6 +225,10 @@ class MapBook : public rules::Book {
   std::map<std::tuple<MemberId, Attribute, Month>, LastChange> last_changes_;
   std::map<MemberId, LastChange> last_exits_;
   std::map<MemberId, rules::Timeline> histories_;
+  std::map<MemberId, Position> corrected_people_;
+  std::map<std::string, rules::KnownProposal> latest_proposals_;
+  std::map<Position, rules::ProposalInWords> proposals_;
+  std::optional<rules::KnownClosing> closing_;
   std::map<MemberId, rules::PersonalData> people_;
   std::set<MemberId> forgotten_;
 };

@@ -66,7 +66,7 @@ std::string OrEmpty(const std::optional<T>& value) {
 
 }  // namespace
 
-RealModel::RealModel() {
+RealModel::RealModel() : book_(Position{kFirstPosition}), next_position_(kFirstPosition) {
   uint64_t enacted = 0;
   for (const rules::ShippedScheme& shipped : rules::ShippedSchemes()) {
     const auto scheme = rules::Scheme::Parse(shipped.document);
@@ -85,14 +85,23 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   const auto* accepted = std::get_if<rules::Accepted>(&decision);
   if (accepted == nullptr) return naive::Verdict::kRejected;
 
+  Record(*accepted);
+  for (const rules::Accepted& other : accepted->also) Record(other);
+  return naive::Verdict::kAccepted;
+}
+
+void RealModel::Record(const rules::Accepted& accepted) {
   Event event;
-  event.body = accepted->body;
-  event.envelope.position = Position{kFirstPosition + book_.accepted().size() - 1};
-  event.envelope.stream = accepted->stream;
-  event.envelope.day = accepted->day;
+  event.body = accepted.body;
+  event.envelope.position = Position{next_position_++};
+  event.envelope.stream = accepted.stream;
+  event.envelope.day = accepted.day;
   event.envelope.author = "test";
-  event.envelope.idempotency_key = accepted->idempotency_key;
-  if (accepted->corrects) event.envelope.corrects = *accepted->corrects + kFirstPosition;
+  event.envelope.idempotency_key = accepted.idempotency_key;
+  if (accepted.corrects) event.envelope.corrects = *accepted.corrects;
+  event.envelope.approver = accepted.approver;
+  event.envelope.proposal = accepted.proposal;
+  event.envelope.adjusts = accepted.adjusts;
   streams_[event.envelope.stream].push_back(event.envelope.position.value);
   const std::string bytes = Encode(event);
   const auto decoded = Decode(std::as_bytes(std::span(bytes)));
@@ -102,9 +111,8 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   } else if (const MemberId* member = MemberOf(decoded->body)) {
     const auto folded = projections::FoldMember(*decoded, groups_, timelines_[*member]);
     IURAN_CHECK(folded.has_value(), "what was decided can be folded");
-    projections::OrderPayments(timelines_[*member]);
+    rules::OrderPayments(timelines_[*member]);
   }
-  return naive::Verdict::kAccepted;
 }
 
 projections::Question RealModel::Ask(std::string_view as_of, Position known_at) const {

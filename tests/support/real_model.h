@@ -42,7 +42,10 @@ class RealModel {
  private:
   projections::Question Ask(std::string_view as_of, Position known_at) const;
 
+  void Record(const rules::Accepted& accepted);
+
   MapBook book_;
+  uint64_t next_position_;
   rules::SchemeBook schemes_;
   projections::Groups groups_;
   std::map<MemberId, rules::Timeline> timelines_;

@@ -85,6 +85,45 @@ AttributeValue RandomValue(Dice& dice, Attribute attribute) {
   return dice.Text(1000);
 }
 
+MonthClosed RandomClosing(Dice& dice) {
+  MonthClosed fact;
+  fact.month = dice.Month();
+  fact.known = dice.Number() | 1;
+  MonthTotals& totals = fact.totals;
+  totals.members = static_cast<uint32_t>(dice.Number());
+  for (Money* sum : {&totals.assessed, &totals.paid, &totals.settled, &totals.credit,
+                     &totals.arrears, &totals.penalty, &totals.bank, &totals.collections,
+                     &totals.receivable, &totals.income, &totals.unallocated}) {
+    if (dice.Coin()) *sum = dice.Coin() ? dice.Amount() : -dice.Amount();
+  }
+  totals.liabilities_to_members = -(totals.bank + totals.collections + totals.receivable +
+                                    totals.income + totals.unallocated);
+  fact.root = Filled(static_cast<uint8_t>(dice.Below(256)));
+  fact.figures = Filled(static_cast<uint8_t>(dice.Below(256)));
+  return fact;
+}
+
+ProposedFact RandomProposal(Dice& dice) {
+  switch (dice.Below(std::variant_size_v<ProposedFact>)) {
+    case 0:
+      return PaymentReversed{dice.AnyId<PaymentId>(), dice.AnyId<MemberId>(), dice.Member(),
+                             dice.Day(), dice.Text(4'000)};
+    case 1:
+      return CreditRefunded{dice.AnyId<RefundId>(), dice.AnyId<MemberId>(), dice.Member(),
+                            dice.Day(), dice.Amount(), dice.Text(200), dice.Text(200)};
+    case 2:
+      return PenaltyWaived{dice.AnyId<WaiverId>(), dice.AnyId<MemberId>(), dice.Member(),
+                           dice.Day(), dice.Amount(), dice.Text(200)};
+    case 3:
+      return RemittanceReturned{dice.AnyId<ReturnId>(), dice.AnyId<RemittanceId>(), dice.Day(),
+                                dice.Amount(), dice.Text(200), dice.Text(200)};
+    case 4:
+      return RandomClosing(dice);
+    default:
+      return SchemeEnacted{dice.AnyId<SchemeId>(), dice.Text(48'000)};
+  }
+}
+
 Body RandomBody(Dice& dice) {
   switch (dice.Below(std::variant_size_v<Body>)) {
     case 0:
@@ -108,18 +147,20 @@ Body RandomBody(Dice& dice) {
           dice.OptionalDigest()};
     case 4: {
       const auto attribute = dice.Word(Attribute::kRegion);
-      return AttributeChanged{dice.AnyId<MemberId>(), dice.Member(), attribute, dice.Month(),
-                              RandomValue(dice, attribute)};
+      return AttributeChanged{dice.AnyId<MemberId>(), dice.Member(),
+                              attribute,              dice.Month(),
+                              RandomValue(dice, attribute), dice.Text(200)};
     }
     case 5: {
-      MemberExited fact{dice.AnyId<MemberId>(), dice.Member(), {}};
+      MemberExited fact{dice.AnyId<MemberId>(), dice.Member(), {}, dice.Text(200)};
       if (dice.Coin()) fact.last_day = dice.Day();
       return fact;
     }
     case 6:
       return RemittanceReceived{
           dice.AnyId<RemittanceId>(),   dice.Day(),     dice.Text(200), dice.Amount(),
-          dice.AnyId<GroupId>().text(), dice.Text(200), dice.Text(200)};
+          dice.AnyId<GroupId>().text(), dice.Text(200), dice.Text(200),
+          static_cast<uint32_t>(dice.Number()), dice.Coin() ? Money() : dice.Amount()};
     case 7:
       return PaymentReceived{dice.AnyId<PaymentId>(),
                              dice.AnyId<MemberId>(),
@@ -134,11 +175,23 @@ Body RandomBody(Dice& dice) {
                              dice.Day(), dice.Text(4'000)};
     case 9:
       return PersonForgotten{dice.AnyId<MemberId>(), dice.Member(), dice.Text(200)};
-    default: {
+    case 10: {
       EventsLost fact{0, dice.OptionalDigest(), dice.Text(200)};
       if (fact.root) fact.acknowledged = dice.Number() | 1;
       return fact;
     }
+    case 11:
+      return PersonalDataCorrected{dice.AnyId<MemberId>(), dice.Member(), dice.OptionalDigest(),
+                                   dice.Text(200)};
+    case 12:
+      return PaymentListHeld{dice.AnyId<RemittanceId>(), static_cast<uint32_t>(dice.Number()),
+                             dice.Coin() ? Money() : dice.Amount(), dice.Text(4'000)};
+    case 13:
+      return ProposalDeclined{dice.Text(80), dice.Text(200)};
+    case 14:
+      return ChangeProposed{dice.Text(80), RandomProposal(dice)};
+    default:
+      return std::visit([](auto fact) { return Body(std::move(fact)); }, RandomProposal(dice));
   }
 }
 
@@ -154,6 +207,70 @@ Event Sample(uint64_t position, uint32_t version, Body body) {
   event.envelope.stream = StreamOf(body);
   event.body = std::move(body);
   return event;
+}
+
+// Mistakes put right, lists, two people and closings; `day` is that of payment P-1 of the member.
+void AddSamplesOfVersion3(const MemberId& member, MemberNumber number, Month from, Day day,
+                          std::vector<std::pair<std::string, Event>>& samples) {
+  uint64_t position = 100;
+  uint32_t version = 30;
+  const auto add = [&](std::string name, Body body) -> Envelope& {
+    return samples.emplace_back(std::move(name), Sample(position++, version++, std::move(body)))
+        .second.envelope;
+  };
+  add("attribute_changed.reason", AttributeChanged{member, number, Attribute::kIncome, from,
+                                                   Money::FromRupiah(1'300'000), "misread"})
+      .corrects = Position{3};
+  add("member_exited.reason", MemberExited{member, number, day, "left a week earlier"});
+  add("remittance_received.list",
+      RemittanceReceived{RemittanceId("R-2"), day, "bank-ntt-1", Money::FromRupiah(33'600),
+                         "kopdit-sinar", "transfer", "FT2312050002", 2,
+                         Money::FromRupiah(33'600)});
+  add("personal_data_corrected",
+      PersonalDataCorrected{member, number, Filled(200), "the card was misread"});
+  add("personal_data_corrected.none", PersonalDataCorrected{member, number, {}, "a mix-up"});
+  const CreditRefunded refund{RefundId("RF-1"),          member,      number, day + 9,
+                              Money::FromRupiah(16'200), "bank-ntt-1", "moved away"};
+  Envelope& approved = add("credit_refunded", refund);
+  approved.approver = "treasurer";
+  approved.proposal = Position{90};
+  const PenaltyWaived waiver{WaiverId("W-1"),     member, number, day + 9, Money::FromSen(33'650),
+                             "the bank was closed"};
+  add("penalty_waived", waiver).approver = "treasurer";
+  const RemittanceReturned returned{ReturnId("RT-1"), RemittanceId("R-2"), day + 9,
+                                    Money::FromRupiah(1'000), "bank-ntt-1", "sent twice"};
+  add("remittance_returned", returned).approver = "treasurer";
+  add("payment_list_held", PaymentListHeld{RemittanceId("R-2"), 3, Money::FromRupiah(50'400),
+                                           "Its payments come to 50,400, 16,800 too much."});
+  MonthClosed closing;
+  closing.month = from;
+  closing.known = 100;
+  closing.totals.members = 1;
+  closing.totals.paid = Money::FromRupiah(201'000);
+  closing.totals.penalty = Money::FromRupiah(-1);
+  closing.totals.bank = Money::FromRupiah(201'000);
+  closing.totals.income = Money::FromRupiah(-16'800);
+  closing.totals.liabilities_to_members = Money::FromRupiah(-184'200);
+  closing.root = Filled(7);
+  closing.figures = Filled(9);
+  add("month_closed", closing).approver = "treasurer";
+  const ProposedFact proposals[] = {
+      PaymentReversed{PaymentId("P-1"), member, number, day + 2, "entered twice"},
+      refund,
+      waiver,
+      returned,
+      closing,
+      SchemeEnacted{SchemeId("bpu"), R"({"scheme":"bpu"})"}};
+  for (const ProposedFact& fact : proposals) {
+    const Body body = std::visit([](const auto& f) { return Body(f); }, fact);
+    add("change_proposed." + std::string(TypeName(body)), ChangeProposed{"the/id", fact});
+  }
+  add("proposal_declined", ProposalDeclined{"reversal/P-1", "it was no mistake"}).corrects =
+      Position{110};
+  add("payment_received.adjusts",
+      PaymentReceived{PaymentId("P-3"), member, number, day, Money::FromRupiah(16'800), {},
+                      Purpose::kContribution, "cash"})
+      .adjusts = from + 1;
 }
 
 }  // namespace
@@ -188,21 +305,21 @@ std::vector<std::pair<std::string, Event>> SampleEvents() {
   for (const auto& [attribute, value] : changes) {
     samples.emplace_back("attribute_changed." + std::string(Name(attribute)),
                          Sample(position++, version++,
-                                AttributeChanged{member, number, attribute, from + 3, value}));
+                                AttributeChanged{member, number, attribute, from + 3, value, ""}));
   }
   samples.emplace_back(
       "attribute_changed.no_group",
       Sample(position++, version++,
-             AttributeChanged{member, number, Attribute::kGroup, from + 4, GroupId()}));
+             AttributeChanged{member, number, Attribute::kGroup, from + 4, GroupId(), ""}));
   samples.emplace_back("member_exited",
-                       Sample(position++, version++, MemberExited{member, number, day}));
+                       Sample(position++, version++, MemberExited{member, number, day, ""}));
   samples.emplace_back("member_exited.withdrawn",
-                       Sample(position++, version++, MemberExited{member, number, {}}));
+                       Sample(position++, version++, MemberExited{member, number, {}, ""}));
   samples.emplace_back(
       "remittance_received",
       Sample(position++, 0,
              RemittanceReceived{RemittanceId("R-1"), day, "bank-ntt-1", Money::FromSen(20'160'050),
-                                "kopdit-sinar", "transfer", "FT2312050001"}));
+                                "kopdit-sinar", "transfer", "FT2312050001", 0, Money()}));
   samples.emplace_back(
       "payment_received",
       Sample(position++, version++,
@@ -226,6 +343,7 @@ std::vector<std::pair<std::string, Event>> SampleEvents() {
   samples.emplace_back("events_lost",
                        Sample(position++, 1, EventsLost{90'210, root, "the disk burnt"}));
   samples.emplace_back("events_lost.unknown", Sample(position++, 2, EventsLost{0, {}, "flood"}));
+  AddSamplesOfVersion3(member, number, from, day, samples);
   return samples;
 }
 
@@ -246,6 +364,11 @@ Event RandomEvent(std::mt19937_64& random) {
   if (envelope.position.value > 0 && dice.Coin()) {
     envelope.corrects = Position{dice.Below(envelope.position.value)};
   }
+  if (dice.Coin()) envelope.approver = dice.Text(1000);
+  if (envelope.position.value > 0 && !envelope.approver.empty() && dice.Coin()) {
+    envelope.proposal = Position{dice.Below(envelope.position.value)};
+  }
+  if (dice.Below(4) == 0) envelope.adjusts = dice.Month();
   return event;
 }
 

@@ -67,7 +67,7 @@ class Life {
     payment.position = Next();
     payment.paid_on = D(day);
     payment.amount_sen = sen;
-    payment.purpose = purpose;
+    payment.kind = KindOf(purpose);
     timeline_.payments.push_back(payment);
     std::sort(timeline_.payments.begin(), timeline_.payments.end(),
               [](const TimelinePayment& a, const TimelinePayment& b) {

@@ -8,9 +8,11 @@
 #include "events/event.h"
 #include "ledger/rules/command.h"
 
-namespace iuran::ledger {
+namespace iuran::rules {
 
-// Nothing for what is recorded without a request: the opening of a ledger, an accepted loss.
-std::optional<rules::Request> RecordedRequest(const events::Body& body);
+// Nothing for what is recorded without a request: the opening of a ledger, an accepted loss. Of a
+// proposal it is what was proposed.
+std::optional<Request> RecordedRequest(const Body& body);
+Request RecordedRequest(const ProposedFact& fact);
 
-}  // namespace iuran::ledger
+}  // namespace iuran::rules
