@@ -36,8 +36,7 @@ Digest FactReader::OneDigest(capnp::Data::Reader data) {
 }
 
 LedgerOpened FactReader::Read(schema::LedgerOpened::Reader record) {
-  return {Owned(record.getTimeZone()), Owned(record.getCurrency()),
-          Owned(record.getVerifierKey())};
+  return {Owned(record.getTimeZone()), Owned(record.getCurrency()), Owned(record.getVerifierKey())};
 }
 SchemeEnacted FactReader::Read(schema::SchemeEnacted::Reader record) {
   return {SchemeId(Owned(record.getScheme())), Owned(record.getDocument())};

@@ -25,9 +25,9 @@ constexpr std::array<std::string_view, 6> kAttributeNames = {"income", "programs
 constexpr std::array<std::string_view, std::variant_size_v<Body>> kTypeNames = {
     "ledger_opened",     "scheme_enacted",   "group_registered",    "member_enrolled",
     "attribute_changed", "member_exited",    "remittance_received", "payment_received",
-    "payment_reversed",  "person_forgotten", "events_lost", "personal_data_corrected",
-    "credit_refunded", "penalty_waived", "remittance_returned", "payment_list_held",
-    "month_closed", "change_proposed", "proposal_declined"};
+    "payment_reversed",  "person_forgotten", "events_lost",         "personal_data_corrected",
+    "credit_refunded",   "penalty_waived",   "remittance_returned", "payment_list_held",
+    "month_closed",      "change_proposed",  "proposal_declined"};
 
 template <typename Enum>
 std::string_view NameOf(std::span<const std::string_view> names, Enum value) {

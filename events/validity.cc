@@ -140,14 +140,13 @@ struct FaultOfFact {
                     FaultOfText(fact.account), FaultOfText(fact.reason)});
   }
   std::string_view operator()(const PaymentListHeld& fact) const {
-    return FirstOf(
-        {FaultOfId(fact.remittance), FaultOfSum(fact.total), FaultOfText(fact.problem)});
+    return FirstOf({FaultOfId(fact.remittance), FaultOfSum(fact.total), FaultOfText(fact.problem)});
   }
   std::string_view operator()(const MonthClosed& fact) const {
     const MonthTotals& t = fact.totals;
     if (fact.known == 0) return "it closes a month before anything was known";
-    const Money sum = t.bank + t.collections + t.receivable + t.income + t.liabilities_to_members +
-                      t.unallocated;
+    const Money sum =
+        t.bank + t.collections + t.receivable + t.income + t.liabilities_to_members + t.unallocated;
     return sum.IsZero() ? FaultOfMonth(fact.month) : "its trial balance does not sum to zero";
   }
   std::string_view operator()(const ChangeProposed& fact) const {

@@ -95,8 +95,8 @@ struct Teller {
   }
   std::string operator()(const PaymentListHeld& fact) const {
     return fmt::format("A list of {} payments for {} from remittance {} is held. {}",
-                       Grouped(int64_t{fact.payments}), Grouped(fact.total),
-                       fact.remittance.text(), fact.problem);
+                       Grouped(int64_t{fact.payments}), Grouped(fact.total), fact.remittance.text(),
+                       fact.problem);
   }
   std::string operator()(const MonthClosed& fact) const {
     return fmt::format("{} is closed as known from {} events: {} members, arrears {}.",

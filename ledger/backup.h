@@ -80,6 +80,8 @@ struct RestoreReport {
   bool nobody_knows = false;
   // Members in it who were forgotten later (with options.to): their data stay destroyed.
   std::vector<events::MemberId> forgotten;
+  // Whose data were corrected later (with options.to): those of before are kept nowhere.
+  std::vector<events::MemberId> corrected;
   std::vector<std::string> keys;  // copied
 };
 

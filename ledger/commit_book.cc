@@ -1,5 +1,5 @@
-// Fetching: everything Decide may ask is fetched for the whole commit at once. commit_find.cc has the
-// answers, commit_record.cc what becomes of them.
+// Fetching: everything Decide may ask is fetched for the whole commit at once. commit_find.cc has
+// the answers, commit_record.cc what becomes of them.
 #include "ledger/commit_book.h"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include "events/check.h"
 #include "events/codec.h"
 #include "ledger/book_rows.h"
+#include "ledger/rules/values.h"
 
 namespace iuran::ledger {
 namespace {
@@ -88,10 +89,8 @@ Result<void> CommitBook::FetchKeys(std::span<const Asked> asked) {
   IURAN_ASSIGN(const auto found, past_.FindKeys(keys));
   for (size_t i = 0; i < keys.size(); ++i) keys_[keys[i]] = KnownOf(found[i]);
   for (const Asked& one : asked) {
-    const bool is_change = std::holds_alternative<rules::ChangeAttribute>(one.command->request) ||
-                           std::holds_alternative<rules::ChangeExit>(one.command->request) ||
-                           std::holds_alternative<rules::CorrectPayment>(one.command->request);
-    if (is_change && !one.key.empty() && !keys_[one.key]) wanted_.push_back(AliasRowKey(one.key));
+    if (!rules::IsKnownByRow(one.command->request) || one.key.empty()) continue;
+    if (!keys_[one.key]) wanted_.push_back(AliasRowKey(one.key));
   }
   return FetchWanted();
 }

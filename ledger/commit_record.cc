@@ -70,7 +70,7 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   Recorded receipt;
   receipt.position = Position{first_position_ + pending_.size()};
   receipt.adjusts = accepted.adjusts;
-  bool sealed = false;
+  bool sealed = false;  // something that the digest of its file would tell of
   if (auto* enrolled = std::get_if<MemberEnrolled>(&accepted.body)) {
     const auto& request = std::get<rules::EnrolMember>(command.request);
     sealed = !request.personal_data.empty();
@@ -81,8 +81,8 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   } else if (auto* corrected = std::get_if<PersonalDataCorrected>(&accepted.body)) {
     const auto& request = std::get<rules::CorrectPerson>(command.request);
     IURAN_TRY(ErasePerson(request.member));
-    sealed = !request.personal_data.empty();
-    if (sealed) {
+    sealed = true;
+    if (!request.personal_data.empty()) {
       IURAN_ASSIGN(receipt.likely_double,
                    SealPerson(request.member, request.personal_data, corrected->commitment));
     }
@@ -130,6 +130,7 @@ void CommitBook::RecordEvent(const rules::Command& command, rules::Accepted& acc
 }
 
 void CommitBook::Remember(const Asked& asked, Position position) {
+  if (!rules::IsKnownByRow(asked.command->request)) return;
   if (asked.key.empty() || FindKey(asked.key)) return;
   const rules::KnownKey known{position, asked.digest};
   keys_[asked.key] = known;

@@ -38,6 +38,7 @@ Result<void> ForEachEvent(const log::EventLog& log, uint64_t from, uint64_t to,
 // What happened from the cut on to members, by which rows of the vault are judged.
 struct Later {
   std::set<std::string> enrolled;
+  std::set<std::string> corrected;  // who was enrolled before
   std::vector<MemberId> forgotten;
 };
 
@@ -50,15 +51,23 @@ Result<Later> LaterEvents(const log::EventLog& log, uint64_t to) {
       if (!later.enrolled.count(forgotten->member.text())) {
         later.forgotten.push_back(forgotten->member);
       }
+    } else if (const auto* corrected = std::get_if<PersonalDataCorrected>(&event.body)) {
+      const std::string& member = corrected->member.text();
+      if (!later.enrolled.count(member)) later.corrected.insert(member);
     }
   }));
   return later;
 }
 
+// Data corrected since are not those of then, and those of then are nowhere.
+bool IsOfLater(const std::string& member, const Later& later) {
+  return later.enrolled.count(member) != 0 || later.corrected.count(member) != 0;
+}
+
 std::optional<std::string> VaultRow(std::string_view key, std::string_view value,
                                     const Later& later) {
   if (key.starts_with(kPersonPrefix) &&
-      later.enrolled.count(std::string(key.substr(kPersonPrefix.size())))) {
+      IsOfLater(std::string(key.substr(kPersonPrefix.size())), later)) {
     return std::nullopt;
   }
   std::string kept(value);
@@ -66,7 +75,7 @@ std::optional<std::string> VaultRow(std::string_view key, std::string_view value
   for (std::string_view rest = value; !rest.empty();) {
     const std::string owner(rest.substr(0, rest.find('\n')));
     rest.remove_prefix(std::min(rest.size(), owner.size() + 1));
-    if (later.enrolled.count(owner)) kept = RemoveNikOwner(kept, MemberId(owner));
+    if (IsOfLater(owner, later)) kept = RemoveNikOwner(kept, MemberId(owner));
   }
   return kept.empty() ? std::nullopt : std::optional(std::move(kept));
 }
@@ -128,6 +137,7 @@ Result<CutBackReport> CutLedgerBack(const std::filesystem::path& log_folder, uin
                             to));
   }
   report.forgotten = std::move(later.forgotten);
+  for (const std::string& member : later.corrected) report.corrected.emplace_back(member);
   return report;
 }
 

@@ -14,6 +14,8 @@ struct CutBackReport {
   log::TreeHead head{};
   // Members who were forgotten from that position on: their data are destroyed, also here.
   std::vector<events::MemberId> forgotten;
+  // Members whose data were corrected from that position on: those of before are kept nowhere.
+  std::vector<events::MemberId> corrected;
 };
 
 // Removes from a fresh copy of a log, which nobody has open, every event from position `to` on and

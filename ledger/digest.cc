@@ -53,14 +53,12 @@ void Serialise(std::string& out, const rules::ChangeAttribute& r) {
   PutU8(out, static_cast<uint8_t>(r.attribute));
   Put(out, r.from);
   Put(out, r.value);
-  if (!r.reason.empty()) PutText(out, r.reason);
 }
 void Serialise(std::string& out, const rules::ChangeExit& r) {
   PutU8(out, 5);
   PutText(out, r.member.text());
   PutU8(out, r.last_day ? 1 : 0);
   Put(out, r.last_day.value_or(Day()));
-  if (!r.reason.empty()) PutText(out, r.reason);
 }
 void Serialise(std::string& out, const rules::ReceiveRemittance& r) {
   PutU8(out, 6);
@@ -119,7 +117,6 @@ void Serialise(std::string& out, const rules::CorrectPayment& r) {
   } else {
     PutText(out, std::get<MemberId>(r.value).text());
   }
-  PutText(out, r.reason);
 }
 void Serialise(std::string& out, const rules::RefundCredit& r) {
   PutU8(out, 11);
@@ -158,8 +155,8 @@ void Serialise(std::string& out, const rules::CloseMonth& r) {
   PutU64(out, closing.known);
   PutU32(out, totals.members);
   for (const Money sum :
-       {totals.assessed, totals.paid, totals.settled, totals.credit, totals.arrears,
-        totals.penalty, totals.bank, totals.collections, totals.receivable, totals.income,
+       {totals.assessed, totals.paid, totals.settled, totals.credit, totals.arrears, totals.penalty,
+        totals.bank, totals.collections, totals.receivable, totals.income,
         totals.liabilities_to_members, totals.unallocated}) {
     Put(out, sum);
   }

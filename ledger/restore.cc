@@ -221,6 +221,7 @@ class RestoreRun {
     IURAN_ASSIGN(CutBackReport cut, CutLedgerBack(folder_ / "log", *options_.to));
     report_.head = cut.head;
     report_.forgotten = std::move(cut.forgotten);
+    report_.corrected = std::move(cut.corrected);
     return {};
   }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "events/codec.h"
+#include "ledger/digest.h"
 
 namespace iuran::ledger {
 namespace {
@@ -16,6 +17,7 @@ struct Words {
 Words WordsOf(std::string_view key) {
   if (key == kMemberCountRow) return {"number of members", ""};
   if (key == kSchemesRow) return {"schemes enacted", ""};
+  if (key == kClosingRow) return {"the month closed last", "closing"};
   const std::string name(key.size() < 2 ? key : key.substr(2, key.find('\0') - 2));
   switch (key[0]) {
     case 'm':
@@ -28,6 +30,12 @@ Words WordsOf(std::string_view key) {
       return {"group " + name, "group/" + name};
     case 'r':
       return {"remittance " + name, "remittance/" + name};
+    case 'w':
+      return {"the corrected personal data of member " + name, "member/" + name};
+    case 'p':
+      return {"payment " + name + ", which was corrected", ""};
+    case 'q':
+      return {"proposal " + name, "proposal/" + name};
     default:
       return {"no known kind", ""};
   }
@@ -83,10 +91,25 @@ class BookCheck {
     }
     const std::pair sought{known.position.value, known.digest};
     if (std::binary_search(derived_.changes.begin(), derived_.changes.end(), sought)) return;
+    if (IsPaymentThatHolds(known)) return;
     faults_.Add(known.position.value,
                 fmt::format("The book's row of key {} leads to position {}, and no change or exit "
                             "that asks for the same stands there.",
                             key.substr(2), known.position.value));
+  }
+
+  // Whether the alias is of a correction that asked for what the payment there says.
+  bool IsPaymentThatHolds(const rules::KnownKey& known) const {
+    const auto record = log_.Read(known.position.value);
+    if (!record) return false;
+    const auto event = Decode(*record);
+    const auto* payment = event ? std::get_if<PaymentReceived>(&event->body) : nullptr;
+    if (payment == nullptr) return false;
+    const auto asks = [&](std::variant<Day, MemberId> value) {
+      return DigestOf(rules::CorrectPayment{payment->payment, std::move(value), ""}) ==
+             known.digest;
+    };
+    return asks(payment->paid_on) || asks(payment->member);
   }
 
   template <size_t n>

@@ -42,7 +42,7 @@ class DerivedRows {
 
   struct Person {
     static constexpr uint32_t kNoNik = UINT32_MAX;  // none, or it is not known
-    Position enrolled_at;  // or corrected, where that was later
+    Position enrolled_at;                           // or corrected, where that was later
     Digest commitment{};
     bool forgotten = false;
     bool seen = false;          // in the vault
@@ -56,7 +56,7 @@ class DerivedRows {
   };
   DerivedBook book;
   std::vector<Correction> corrections;  // of personal data
-  FlatMap<Person> people;  // those enrolled with personal data
+  FlatMap<Person> people;               // those enrolled with personal data
   std::vector<std::pair<std::string, uint64_t>> forgotten_people;  // and where that was recorded
   // Changes and exits: their positions and what was asked for.
   std::vector<std::pair<uint64_t, rules::RequestDigest>> changes;

@@ -24,6 +24,7 @@ struct Wanted {
   std::string path;
   std::string rejects;
   std::string author;
+  std::string approver;
   bool dry_run = false;
   Format format = Format::kTable;
 };
@@ -88,6 +89,11 @@ std::string NextStep(const Wanted& wanted, const ImportReport& report, events::D
     text = fmt::format("The rejected rows are in {}, each with its line and the reason.\n",
                        wanted.rejects);
   }
+  if (const uint64_t waiting = report.proposed(); waiting > 0) {
+    text += fmt::format(
+        "{} for another person to approve: iuran proposals\n",
+        waiting == 1 ? "1 row waits" : Grouped(static_cast<int64_t>(waiting)) + " rows wait");
+  }
   if (report.rejected() > 0) text += "Correct the rejected rows and import the file again.\n";
   text += wanted.dry_run ? "Next: the same command without --dry-run\n"
                          : fmt::format("Next: iuran arrears --as-of {}\n", today.ToString());
@@ -151,12 +157,14 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
   if (!wanted.rejects.empty()) rejects_file = wanted.rejects;
   IURAN_ASSIGN(const auto rejects, Rejects::Open(rejects_file, note));
   if (!plan.ignored.empty()) {
-    note(fmt::format("None of the six files, left alone: {}.", fmt::join(plan.ignored, ", ")));
+    note(fmt::format("None of the files that are taken, left alone: {}.",
+                     fmt::join(plan.ignored, ", ")));
   }
 
   const StopOnSignal stop;
   ImportOptions options;
   options.author = wanted.author;
+  options.approver = wanted.approver;
   options.dry_run = wanted.dry_run;
   options.stop = stop.asked();
   options.note = note;
@@ -196,13 +204,12 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
 
 void RegisterImport(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand(
-      "import",
-      "Takes in a folder of groups, members, changes, remittances, payments and reversals");
+      "import", "Takes in a folder of groups, members, payments, changes and corrections");
   auto wanted = std::make_shared<Wanted>();
   command
-      ->add_option("path", wanted->path,
-                   "The folder (its files groups.csv, members.csv, changes.csv, remittances.csv, "
-                   "payments.csv, reversals.csv are taken in this order), or one such file")
+      ->add_option(
+          "path", wanted->path,
+          "The folder (its files " + AllFileNames() + " are taken in this order), or one such file")
       ->required()
       ->type_name("PATH");
   command
@@ -212,6 +219,11 @@ void RegisterImport(CLI::App& app, Program& program) {
   command->add_flag("--dry-run", wanted->dry_run,
                     "Say what would become of each row, record nothing");
   AddAuthorOption(*command, wanted->author);
+  command
+      ->add_option("--approved-by", wanted->approver,
+                   "Who agreed, as a second person, to the reversals, refunds, waivers and returns "
+                   "in it; without, they are proposed")
+      ->type_name("NAME");
   AddFormatOption(*command, wanted->format);
   AddExamples(*command, {"iuran import tools/sample --rejects rejects.csv",
                          "iuran import payments.csv --dry-run"});

@@ -72,6 +72,12 @@ std::string AboutLoss(const ledger::RestoreReport& report, const std::string& fo
         "forget'.\n",
         Members(report.forgotten));
   }
+  if (!report.corrected.empty()) {
+    text += fmt::format(
+        "Their personal data were corrected after that, and what was held before is kept nowhere:"
+        "{}. Enter it again with a people.csv.\n",
+        Members(report.corrected));
+  }
   text +=
       "Whoever was forgotten after the backup was made is not forgotten here. Record it again with "
       "'iuran forget'.\n";

@@ -19,6 +19,7 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterShow(app, program);
   RegisterExplain(app, program);
   RegisterTariff(app, program);
+  RegisterApprove(app, program);
   RegisterEvents(app, program);
   RegisterReplay(app, program);
   RegisterVerify(app, program);

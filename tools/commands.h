@@ -21,6 +21,7 @@ void RegisterParticipation(CLI::App& app, Program& program);
 void RegisterShow(CLI::App& app, Program& program);
 void RegisterExplain(CLI::App& app, Program& program);
 void RegisterTariff(CLI::App& app, Program& program);
+void RegisterApprove(CLI::App& app, Program& program);  // and decline, and proposals
 void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);
 void RegisterVerify(CLI::App& app, Program& program);

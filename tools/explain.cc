@@ -7,20 +7,12 @@
 
 #include "events/check.h"
 #include "events/words.h"
+#include "tools/explain_payments.h"
 
 namespace iuran::tools {
 namespace {
 
 using namespace events;  // days, months and facts
-
-bool Counts(const rules::TimelinePayment& payment, const MemberStory& story) {
-  return payment.paid_on <= story.as_of && payment.position <= story.known_at &&
-         story.known_at < payment.void_from;
-}
-
-std::string Months(size_t count) {
-  return count == 1 ? "1 month" : fmt::format("{} months", count);
-}
 
 // "JKK 10,000 + JKM 6,800"
 std::string Composition(const std::vector<rules::PriceLine>& lines) {
@@ -94,81 +86,6 @@ Part WhatEachMonthCosts(const MemberStory& story) {
   return part;
 }
 
-// Goes through the payments as settling did, and says of each what it settled.
-class PaymentTeller {
- public:
-  explicit PaymentTeller(const MemberStory& story) : story_(story) {}
-
-  Part Tell() {
-    Part part{"What each payment settled", {}};
-    for (const rules::TimelinePayment& payment : story_.timeline.payments) {
-      if (payment.position <= story_.known_at) part.steps.push_back(TellOne(payment));
-    }
-    IURAN_CHECK(credit_ == story_.settlement.credit, "the steps add up to the credit");
-    return part;
-  }
-
- private:
-  Step TellOne(const rules::TimelinePayment& payment) {
-    const Money amount = Money::FromSen(payment.amount_sen);
-    Step step{fmt::format("{}, payment {}: ", payment.paid_on.ToString(),
-                          PaymentAt(story_.events, payment.position)),
-              amount,
-              {payment.position},
-              ""};
-    if (payment.void_from <= story_.known_at) {
-      step.events.push_back(payment.void_from);
-      step.text += "reversed, so it is void for every day.";
-    } else if (!Counts(payment, story_)) {
-      step.text += "after the as-of day, so it does not count yet.";
-    } else if (payment.kind == rules::AmountKind::kPenalty) {
-      step.text += "pays for penalties.";
-    } else {
-      step.text += TellCounted(payment, amount);
-    }
-    return step;
-  }
-
-  std::string TellCounted(const rules::TimelinePayment& payment, Money amount) {
-    std::string text;
-    const Money before = credit_;
-    credit_ += amount;
-    if (!before.IsZero()) {
-      text += fmt::format("with the credit of {} makes {}. ", Grouped(before), Grouped(credit_));
-    }
-    if (spell_ + 1 < story_.settlement.spells.size() &&
-        story_.settlement.spells[spell_ + 1].begins_on == payment.paid_on) {
-      ++spell_;
-      text += fmt::format("Membership had lapsed; a new spell begins in {}. ",
-                          story_.settlement.spells[spell_].first_month.ToString());
-    }
-    size_t count = 0;
-    Month first;
-    Month last;
-    Money spent;
-    for (const rules::SettledMonth& settled : story_.settlement.spells[spell_].months) {
-      if (settled.settled_by != payment.position) continue;
-      if (count++ == 0) first = settled.month;
-      last = settled.month;
-      spent += settled.price;
-    }
-    credit_ -= spent;
-    if (count == 0) {
-      text += "Settles no month";
-    } else if (count == 1) {
-      text += fmt::format("Settles {}, {}", first.ToString(), Grouped(spent));
-    } else {
-      text += fmt::format("Settles {} to {}, {} for {}", first.ToString(), last.ToString(),
-                          Months(count), Grouped(spent));
-    }
-    return text + fmt::format("; {} stays credit.", Grouped(credit_));
-  }
-
-  const MemberStory& story_;
-  Money credit_;
-  size_t spell_ = 0;
-};
-
 // ---- What the steps add up to -------------------------------------------------------------------
 
 struct Sum {
@@ -202,14 +119,7 @@ class FigureTeller {
                     Months(settled_by_now.count), as_of_month.ToString(),
                     Grouped(settled_by_now.amount), Months(unsettled.count),
                     Grouped(unsettled.amount)));
-    Sum paid;
-    for (const rules::TimelinePayment& payment : story_.timeline.payments) {
-      if (payment.kind == rules::AmountKind::kContribution && Counts(payment, story_)) {
-        paid.Add(Money::FromSen(payment.amount_sen));
-      }
-    }
-    Say("Paid", is_.paid, paid.amount,
-        paid.count == 1 ? "1 payment" : fmt::format("{} payments", paid.count));
+    TellPaid();
     Say("Settled", is_.settled, all_settled.amount,
         Months(all_settled.count) + ", those ahead included");
     Say("Credit", is_.credit, is_.paid - is_.settled, "paid less settled");
@@ -225,8 +135,21 @@ class FigureTeller {
   }
 
  private:
+  void TellPaid() {
+    Sum paid, refunded;
+    for (const rules::TimelinePayment& payment : story_.timeline.payments) {
+      if (!Counts(payment, story_)) continue;
+      const Money amount = Money::FromSen(payment.amount_sen);
+      if (payment.kind == rules::AmountKind::kContribution) paid.Add(amount);
+      if (payment.kind == rules::AmountKind::kRefund) refunded.Add(amount);
+    }
+    std::string how = paid.count == 1 ? "1 payment" : fmt::format("{} payments", paid.count);
+    if (refunded.count > 0) how += fmt::format(", less {} refunded", Grouped(refunded.amount));
+    Say("Paid", is_.paid, paid.amount - refunded.amount, how);
+  }
+
   void TellPenalties() {
-    Money sum = -story_.settlement.penalties_paid;
+    Money sum = -(story_.settlement.penalties_paid + story_.settlement.penalties_waived);
     for (const MonthLine& line : story_.months) {
       if (line.state != MonthState::kSettled && line.state != MonthState::kOverdue) continue;
       const rules::PenaltyLine penalty = story_.scheme->Penalty(
@@ -239,9 +162,11 @@ class FigureTeller {
                        Grouped(line.price)),
            penalty.amount, SettledBy(story_, line.month), std::string(penalty.source)});
     }
+    const Money waived = story_.settlement.penalties_waived;
     Say("Penalty", is_.penalty, sum,
-        fmt::format("the penalties of all months, less {} paid for them",
-                    Grouped(story_.settlement.penalties_paid)));
+        fmt::format("the penalties of all months, less {} paid for them{}",
+                    Grouped(story_.settlement.penalties_paid),
+                    waived.IsZero() ? "" : " and " + Grouped(waived) + " waived"));
   }
 
   void Say(std::string_view name, Money figure, Money derived, const std::string& how) {
@@ -358,8 +283,8 @@ Part HowItWasSettled(const MemberStory& story, Month month) {
 }  // namespace
 
 std::vector<Part> ExplainMember(const MemberStory& story) {
-  return {WhatWasRecorded(story),      WhatTheLawAsks(story),      WhatEachMonthCosts(story),
-          PaymentTeller(story).Tell(), FigureTeller(story).Tell(), WhetherCovered(story)};
+  return {WhatWasRecorded(story), WhatTheLawAsks(story),      WhatEachMonthCosts(story),
+          ExplainPayments(story), FigureTeller(story).Tell(), WhetherCovered(story)};
 }
 
 Result<std::vector<Part>> ExplainMonth(const MemberStory& story, Month month) {

@@ -51,6 +51,7 @@ class Importer {
   void Tell(FileTally& tally, const rules::Command& command, const ledger::Receipt& receipt) {
     if (const auto* recorded = std::get_if<ledger::Recorded>(&receipt)) {
       ++tally.accepted;
+      if (recorded->proposed) ++tally.proposed;
       if (recorded->likely_double) TellDouble(tally, command, *recorded->likely_double);
     } else if (std::holds_alternative<rules::Repeated>(receipt)) {
       ++tally.repeated;
@@ -63,13 +64,17 @@ class Importer {
     }
   }
 
+  static const events::MemberId& MemberOf(const rules::Request& request) {
+    const auto* corrected = std::get_if<rules::CorrectPerson>(&request);
+    return corrected != nullptr ? corrected->member : std::get<rules::EnrolMember>(request).member;
+  }
+
   void TellDouble(FileTally& tally, const rules::Command& command, const events::MemberId& other) {
     ++tally.likely_doubles;
     if (++doubles_ > kMostDoublesShown || !options_.note) return;
     options_.note(fmt::format(
         "{}, line {}: {} has the NIK of {}. Both are enrolled; see whether they are one person.",
-        tally.file, command.source.line,
-        std::get<rules::EnrolMember>(command.request).member.text(), other.text()));
+        tally.file, command.source.line, MemberOf(command.request).text(), other.text()));
   }
 
   ledger::Ledger& ledger_;
@@ -80,11 +85,18 @@ class Importer {
 
 }  // namespace
 
-uint64_t ImportReport::rejected() const {
+namespace {
+
+uint64_t SumOf(const std::vector<FileTally>& files, uint64_t FileTally::*count) {
   uint64_t sum = 0;
-  for (const FileTally& file : files) sum += file.rejected;
+  for (const FileTally& file : files) sum += file.*count;
   return sum;
 }
+
+}  // namespace
+
+uint64_t ImportReport::rejected() const { return SumOf(files, &FileTally::rejected); }
+uint64_t ImportReport::proposed() const { return SumOf(files, &FileTally::proposed); }
 
 ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
                     Rejects& rejects) {
@@ -92,7 +104,7 @@ ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const Import
   report.first_position = ledger.head().value;
   uint64_t rows = 0;
   Importer importer(ledger, options, rejects);
-  BatchReader reader(plan, options.author, options.rows_per_batch);
+  BatchReader reader(plan, options.author, options.approver, options.rows_per_batch);
   while (!report.failure) {
     std::optional<Batch> batch = reader.Next();
     if (!batch) break;

@@ -22,11 +22,13 @@ struct FileTally {
   uint64_t repeated = 0;
   uint64_t rejected = 0;
   uint64_t likely_doubles = 0;  // of the accepted
+  uint64_t proposed = 0;        // of the accepted: another person must approve them
   uint32_t last_line = 0;       // where the last of these rows begins; 0: none yet
 };
 
 struct ImportOptions {
   std::string author;
+  std::string approver;                         // of what two people must agree on; may be empty
   bool dry_run = false;                         // ask the ledger, record nothing
   size_t rows_per_batch = 65536;                // at most; submitted together, lost to a stop
   const std::atomic<bool>* stop = nullptr;      // set from anywhere: ends after the batch at hand
@@ -43,6 +45,7 @@ struct ImportReport {
   std::optional<Error> failure;
 
   uint64_t rejected() const;
+  uint64_t proposed() const;
 };
 
 // Submits every row and tells `rejects` of those rejected, in order. Does not finish `rejects`.

@@ -11,9 +11,11 @@ constexpr size_t kBatchesAhead = 2;
 
 }  // namespace
 
-BatchReader::BatchReader(const ImportPlan& plan, std::string author, size_t rows_per_batch)
+BatchReader::BatchReader(const ImportPlan& plan, std::string author, std::string approver,
+                         size_t rows_per_batch)
     : plan_(plan),
       author_(std::move(author)),
+      approver_(std::move(approver)),
       rows_per_batch_(rows_per_batch),
       thread_([this] { ReadAll(); }) {}
 
@@ -110,7 +112,7 @@ bool BatchReader::ReadFile(size_t number) {
     RowResult row = input->Read();
     if (row) {
       batch.commands.push_back(
-          {*std::move(row), {"import", planned.digest, batch.last_line}, author_, std::nullopt});
+          {*std::move(row), {"import", planned.digest, batch.last_line}, author_, approver_, {}});
     } else {
       batch.bad_rows.push_back({batch.last_line, std::move(row.error())});
     }

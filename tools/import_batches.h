@@ -40,7 +40,9 @@ class BatchReader {
   static constexpr size_t kBytesPerBatch = size_t{4} << 20;
 
   // `plan` must outlive the reader. Every file has at least one batch, empty where it has no rows.
-  BatchReader(const ImportPlan& plan, std::string author, size_t rows_per_batch);
+  // Every row is asked for by `author`, and agreed to by `approver` if that is not empty.
+  BatchReader(const ImportPlan& plan, std::string author, std::string approver,
+              size_t rows_per_batch);
   ~BatchReader();  // also before all is read
   BatchReader(const BatchReader&) = delete;
   BatchReader& operator=(const BatchReader&) = delete;
@@ -58,6 +60,7 @@ class BatchReader {
 
   const ImportPlan& plan_;
   const std::string author_;
+  const std::string approver_;
   const size_t rows_per_batch_;
 
   std::mutex mutex_;  // guards what follows

@@ -22,7 +22,7 @@ struct ImportPlan {
   std::vector<std::string> ignored;  // what else lies in the folder, sorted
 };
 
-// `path` is a folder with some of the six files, or one file. kUsage where it is neither or a
+// `path` is a folder with some of the input files, or one file. kUsage where it is neither or a
 // header is wrong; kIo where a file cannot be read.
 Result<ImportPlan> PlanImport(const std::filesystem::path& path);
 

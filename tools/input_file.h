@@ -1,4 +1,4 @@
-// One input file: which of the six it is, whether its header is in order, and its rows as requests.
+// One input file: which of them it is, whether its header is in order, and its rows as requests.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace iuran::tools {
 // One input file, opened: its header is read and in order.
 class InputFile {
  public:
-  // The kind is told by the name of the file where it is one of the six, else by the header. The
+  // The kind is told by the name of the file where it is one of them, else by the header. The
   // errors (kUsage, kNotFound, kIo) name the file, the line, the column and what would be valid.
   static Result<InputFile> Open(const std::filesystem::path& path);
 

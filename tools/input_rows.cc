@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "events/check.h"
 #include "events/quote.h"
@@ -18,32 +19,6 @@ namespace iuran::tools {
 namespace {
 
 using namespace events;
-
-constexpr InputColumn Optional(std::string_view name) { return {name, false, false}; }
-constexpr InputColumn Personal(std::string_view name) { return {name, false, true}; }
-
-constexpr std::array kGroupColumns = {InputColumn{"group"}, InputColumn{"kind"},
-                                      InputColumn{"name"}, InputColumn{"region"},
-                                      InputColumn{"risk"}};
-constexpr std::array kMemberColumns = {
-    InputColumn{"member"},   InputColumn{"scheme"}, InputColumn{"group"},  InputColumn{"region"},
-    InputColumn{"from"},     InputColumn{"income"}, InputColumn{"sector"}, InputColumn{"payer"},
-    InputColumn{"programs"}, Personal("name"),      Personal("nik"),       Personal("birth_date"),
-    Personal("phone")};
-constexpr std::array kChangeColumns = {InputColumn{"member"}, InputColumn{"what"},
-                                       InputColumn{"from"}, InputColumn{"value"}};
-constexpr std::array kRemittanceColumns = {InputColumn{"remittance"},    InputColumn{"received_on"},
-                                           InputColumn{"account"},       InputColumn{"amount"},
-                                           InputColumn{"payer"},         InputColumn{"channel"},
-                                           InputColumn{"bank_reference"}};
-constexpr std::array kPaymentColumns = {
-    InputColumn{"payment"}, InputColumn{"paid_on"}, InputColumn{"member"}, InputColumn{"amount"},
-    Optional("remittance"), Optional("purpose"),    Optional("channel")};
-constexpr std::array kReversalColumns = {InputColumn{"payment"}, InputColumn{"reversed_on"},
-                                         InputColumn{"reason"}};
-
-constexpr std::array<std::string_view, 6> kFileNames = {
-    "groups.csv", "members.csv", "changes.csv", "remittances.csv", "payments.csv", "reversals.csv"};
 
 constexpr std::array kAttributes = {Attribute::kIncome, Attribute::kPrograms, Attribute::kSector,
                                     Attribute::kPayer,  Attribute::kGroup,    Attribute::kRegion};
@@ -82,6 +57,17 @@ Result<std::optional<uint8_t>> ParseRisk(std::string_view text) {
   return Fail(ErrorCode::kInvalidValue,
               fmt::format("{} is not a risk class. Write 1, 2, 3, 4 or 5, or leave it empty.",
                           Quoted(text)));
+}
+
+Result<uint32_t> ParseCount(std::string_view text) {
+  uint32_t count = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (read.ec == std::errc() && read.ptr == text.data() + text.size() && count > 0) return count;
+  return Fail(
+      ErrorCode::kInvalidValue,
+      fmt::format("{} is no number of payments. Write a whole number of 1 or more, or leave "
+                  "it empty.",
+                  Quoted(text)));
 }
 
 Result<std::string> ParsePayerOfRemittance(std::string_view text) {
@@ -209,7 +195,7 @@ AttributeValue ReadChangedValue(Reading& in, Attribute attribute) {
 RowResult ReadChange(Reading in) {
   const auto member = in.Take(0, &ParseId<MemberId>);
   if (in.Raw(1) == "exit") {
-    rules::ChangeExit exit{member, std::nullopt};
+    rules::ChangeExit exit{member, std::nullopt, in.Text(4)};
     if (!in.IsEmpty(2)) {
       in.Reject(2,
                 "An exit has no month in `from`: leave it empty and write the last day in "
@@ -232,6 +218,7 @@ RowResult ReadChange(Reading in) {
   change.attribute = *attribute;
   change.from = in.Take(2, &ParseMonth);
   change.value = ReadChangedValue(in, *attribute);
+  change.reason = in.Text(4);
   return in.Done(std::move(change));
 }
 
@@ -244,6 +231,8 @@ RowResult ReadRemittance(Reading in) {
   remittance.payer = in.Take(4, &ParsePayerOfRemittance);
   remittance.channel = in.Text(5);
   remittance.bank_reference = in.Text(6);
+  remittance.list_count = in.Take(7, &ParseCount, uint32_t{0});
+  remittance.list_total = in.Take(8, &ParseAmount, Money());
   return in.Done(std::move(remittance));
 }
 
@@ -267,36 +256,66 @@ RowResult ReadReversal(Reading in) {
   return in.Done(std::move(reversal));
 }
 
+RowResult ReadPerson(Reading in) {
+  rules::CorrectPerson person;
+  person.member = in.Take(0, &ParseId<MemberId>);
+  person.personal_data.name = in.Text(1);
+  person.personal_data.nik = in.Take(2, &ParseNik);
+  person.personal_data.birth_date = in.Take(3, &ParseBirthDate);
+  person.personal_data.phone = in.Text(4);
+  person.reason = in.Text(5);
+  return in.Done(std::move(person));
+}
+
+RowResult ReadCorrection(Reading in) {
+  rules::CorrectPayment correction;
+  correction.payment = in.Take(0, &ParseId<PaymentId>);
+  if (in.Raw(1) == "paid_on") {
+    correction.value = in.Take(2, &ParseDay);
+  } else if (in.Raw(1) == "member") {
+    correction.value = in.Take(2, &ParseId<MemberId>);
+  } else {
+    in.Reject(1, fmt::format("{} of a payment cannot be corrected. Write paid_on or member, or "
+                             "reverse the payment and record it anew.",
+                             Quoted(in.Raw(1))));
+  }
+  correction.reason = in.Text(3);
+  return in.Done(std::move(correction));
+}
+
+RowResult ReadRefund(Reading in) {
+  rules::RefundCredit refund;
+  refund.refund = in.Take(0, &ParseId<RefundId>);
+  refund.member = in.Take(1, &ParseId<MemberId>);
+  refund.refunded_on = in.Take(2, &ParseDay);
+  refund.amount = in.Take(3, &ParseAmount);
+  refund.account = in.Text(4);
+  refund.reason = in.Text(5);
+  return in.Done(std::move(refund));
+}
+
+RowResult ReadWaiver(Reading in) {
+  rules::WaivePenalty waiver;
+  waiver.waiver = in.Take(0, &ParseId<WaiverId>);
+  waiver.member = in.Take(1, &ParseId<MemberId>);
+  waiver.waived_on = in.Take(2, &ParseDay);
+  waiver.amount = in.Take(3, &ParseAmount);
+  waiver.reason = in.Text(4);
+  return in.Done(std::move(waiver));
+}
+
+RowResult ReadReturn(Reading in) {
+  rules::ReturnRemittance returned;
+  returned.returned = in.Take(0, &ParseId<ReturnId>);
+  returned.remittance = in.Take(1, &ParseId<RemittanceId>);
+  returned.returned_on = in.Take(2, &ParseDay);
+  returned.amount = in.Take(3, &ParseAmount);
+  returned.account = in.Text(4);
+  returned.reason = in.Text(5);
+  return in.Done(std::move(returned));
+}
+
 }  // namespace
-
-std::string_view FileName(InputKind kind) { return kFileNames[static_cast<size_t>(kind)]; }
-
-std::optional<InputKind> KindOfFileName(std::string_view leaf) {
-  for (InputKind kind : kInputKinds) {
-    if (leaf == FileName(kind)) return kind;
-  }
-  return std::nullopt;
-}
-
-std::span<const InputColumn> ColumnsOf(InputKind kind) {
-  switch (kind) {
-    case InputKind::kGroups:
-      return kGroupColumns;
-    case InputKind::kMembers:
-      return kMemberColumns;
-    case InputKind::kChanges:
-      return kChangeColumns;
-    case InputKind::kRemittances:
-      return kRemittanceColumns;
-    case InputKind::kPayments:
-      return kPaymentColumns;
-    case InputKind::kReversals:
-      return kReversalColumns;
-  }
-  return {};
-}
-
-std::string AllFileNames() { return fmt::format("{}", fmt::join(kFileNames, ", ")); }
 
 RowResult ReadRow(InputKind kind, const RowValues& values) {
   switch (kind) {
@@ -311,9 +330,19 @@ RowResult ReadRow(InputKind kind, const RowValues& values) {
     case InputKind::kPayments:
       return ReadPayment(Reading(kind, values));
     case InputKind::kReversals:
+      return ReadReversal(Reading(kind, values));
+    case InputKind::kPeople:
+      return ReadPerson(Reading(kind, values));
+    case InputKind::kCorrections:
+      return ReadCorrection(Reading(kind, values));
+    case InputKind::kRefunds:
+      return ReadRefund(Reading(kind, values));
+    case InputKind::kWaivers:
+      return ReadWaiver(Reading(kind, values));
+    case InputKind::kReturns:
       break;
   }
-  return ReadReversal(Reading(kind, values));
+  return ReadReturn(Reading(kind, values));
 }
 
 RowResult ReadRow(InputKind kind,

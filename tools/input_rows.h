@@ -1,5 +1,5 @@
-// The rows of the six input files of rulebook 1: which columns they have, and what each asks for.
-// Pure: files are opened in tools/input_file.h.
+// The rows of the input files of rulebook 1 and of ledger/rules/README.md: which columns they have,
+// and what each asks for. Pure: files are opened in tools/input_file.h.
 //
 // A value that cannot be read is answered with its column and what would be valid. The value of a
 // personal column (name, nik, birth_date, phone) stands in no message and in no RowError; where one
@@ -18,18 +18,24 @@
 
 namespace iuran::tools {
 
-// In the order a folder is taken (rulebook 1).
+// In the order a folder is taken.
 enum class InputKind : uint8_t {
   kGroups,
   kMembers,
+  kPeople,
   kChanges,
   kRemittances,
   kPayments,
+  kCorrections,
   kReversals,
+  kRefunds,
+  kWaivers,
+  kReturns,
 };
-inline constexpr std::array kInputKinds = {InputKind::kGroups,   InputKind::kMembers,
-                                           InputKind::kChanges,  InputKind::kRemittances,
-                                           InputKind::kPayments, InputKind::kReversals};
+inline constexpr std::array kInputKinds = {
+    InputKind::kGroups,      InputKind::kMembers,  InputKind::kPeople,      InputKind::kChanges,
+    InputKind::kRemittances, InputKind::kPayments, InputKind::kCorrections, InputKind::kReversals,
+    InputKind::kRefunds,     InputKind::kWaivers,  InputKind::kReturns};
 
 struct InputColumn {
   std::string_view name;

@@ -57,11 +57,16 @@ class MonthTeller {
 };
 
 // The personal data of the enrolment, as far as it can be read here.
+// The data as they stand now, whatever was known when: the vault keeps no others.
 Result<ledger::Person> ReadPerson(const ledger::Ledger& ledger, const MemberStory& story) {
   std::optional<Digest> commitment;
-  for (const Event& event : story.events) {
+  IURAN_ASSIGN(const std::vector<Event> events,
+               ledger.ReadStream(projections::MemberStream(story.timeline.member)));
+  for (const Event& event : events) {
     if (const auto* enrolled = std::get_if<MemberEnrolled>(&event.body)) {
       commitment = enrolled->personal_data_commitment;
+    } else if (const auto* corrected = std::get_if<PersonalDataCorrected>(&event.body)) {
+      commitment = corrected->commitment;
     }
   }
   return ledger.OpenPerson(story.timeline.member, commitment);
@@ -83,12 +88,16 @@ std::string_view Name(MonthState state) {
   return "unknown";
 }
 
-std::string PaymentAt(const std::vector<Event>& events, Position position) {
+const Event* EventAt(const std::vector<Event>& events, Position position) {
   const auto at =
       std::lower_bound(events.begin(), events.end(), position,
                        [](const Event& event, Position p) { return event.envelope.position < p; });
-  if (at == events.end() || at->envelope.position != position) return {};
-  const auto* payment = std::get_if<PaymentReceived>(&at->body);
+  return at == events.end() || at->envelope.position != position ? nullptr : &*at;
+}
+
+std::string PaymentAt(const std::vector<Event>& events, Position position) {
+  const Event* event = EventAt(events, position);
+  const auto* payment = event != nullptr ? std::get_if<PaymentReceived>(&event->body) : nullptr;
   return payment != nullptr ? payment->payment.text() : std::string();
 }
 

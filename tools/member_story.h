@@ -62,6 +62,8 @@ Result<std::optional<events::GroupRegistered>> ReadGroup(const ledger::Ledger& l
                                                          const events::GroupId& id,
                                                          events::Position known_at);
 
+// The event at `position`, if it stands among `events`, which are in order; else null.
+const events::Event* EventAt(const std::vector<events::Event>& events, events::Position position);
 // The id of the payment recorded at `position`, if it stands among `events`; else empty.
 std::string PaymentAt(const std::vector<events::Event>& events, events::Position position);
 

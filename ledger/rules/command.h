@@ -135,8 +135,8 @@ struct DeclineProposal {
 using Request =
     std::variant<EnactScheme, RegisterGroup, EnrolMember, ChangeAttribute, ChangeExit,
                  ReceiveRemittance, ReceivePayment, ReversePayment, ForgetPerson, CorrectPerson,
-                 HoldList, CorrectPayment, RefundCredit, WaivePenalty, ReturnRemittance, CloseMonth, ApproveProposal,
-                 DeclineProposal>;
+                 HoldList, CorrectPayment, RefundCredit, WaivePenalty, ReturnRemittance,
+                 CloseMonth, ApproveProposal, DeclineProposal>;
 
 // A request and where it came from.
 struct Command {

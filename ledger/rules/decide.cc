@@ -274,8 +274,7 @@ Decision DecideOne(Question& question, const ChangeExit& request) {
   const auto last = question.book.FindLastExit(request.member);
   if (last && last->value == ExitWord(request.last_day)) return Repeated{last->position};
   MemberExited body{request.member, member->number, request.last_day, request.reason};
-  Accepted accepted =
-      Accept(question, std::move(body), request.last_day.value_or(question.today));
+  Accepted accepted = Accept(question, std::move(body), request.last_day.value_or(question.today));
   if (last) accepted.corrects = last->position;
   return accepted;
 }
@@ -298,7 +297,7 @@ Decision DecideOne(Question& question, const ReceiveRemittance& request) {
         "payer", fmt::format("Payer {} is neither a registered group nor an enrolled member.",
                              Quoted(request.payer)));
   }
-  RemittanceReceived body{request.remittance,    request.received_on, request.account,
+  RemittanceReceived body{request.remittance,     request.received_on, request.account,
                           request.amount,         request.payer,       request.channel,
                           request.bank_reference, request.list_count,  request.list_total};
   return Accept(question, std::move(body), request.received_on);

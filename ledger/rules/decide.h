@@ -54,9 +54,9 @@ using Decision = std::variant<Accepted, Repeated, Rejected>;
 
 // What a request is known by: "payment/P-1", "member/M-1", "reversal/P-1", "remittance/R-1",
 // "group/G", "scheme/bpu/<digest of the request>", "forgotten/M", "refund/RF-1", "waiver/W-1",
-// "return/RT-1", "closing/2026-08". Changes and corrections carry no identifier:
-// "change/<file digest>/<line>" where they come from a file, else empty; so does what approves or
-// declines a proposal.
+// "return/RT-1", "closing/2026-08", "held/R-1/<file digest>". Changes and corrections have none:
+// "change/<file digest>/<line>" where they come from a file, else empty; always empty of personal
+// data, which the plain digest of a small file would let be guessed.
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest);
 // The same for a request whose identifier says it all, as those that two people must agree on do.
 std::string IdempotencyKey(const Request& request, const RequestDigest& digest);

@@ -48,13 +48,11 @@ Accepted Propose(const Question& question, const std::string& id,
 }
 
 Rejected NoSuchProposal(const std::string& id) {
-  return UnknownReference("", fmt::format("There is no proposal {}. 'iuran proposals' lists them.",
-                                          Quoted(id)));
+  return UnknownReference(
+      "", fmt::format("There is no proposal {}. 'iuran proposals' lists them.", Quoted(id)));
 }
 
-std::string KeyOfDecline(Position proposal) {
-  return fmt::format("declined/{}", proposal.value);
-}
+std::string KeyOfDecline(Position proposal) { return fmt::format("declined/{}", proposal.value); }
 
 }  // namespace
 
@@ -84,8 +82,8 @@ Decision DecideWithTwoPeople(Question& question, const Request& request) {
   const bool open = proposal && proposal->open;
   if (open) {
     const auto words = question.book.ReadProposal(proposal->position);
-    const bool same = words && question.book.DigestOf(RecordedRequest(words->fact)) ==
-                                   question.digest;
+    const bool same =
+        words && question.book.DigestOf(RecordedRequest(words->fact)) == question.digest;
     if (same && command.approver.empty()) return Repeated{proposal->position};
     if (!same) {
       return Rejected{Rejection::kConflict, "",
@@ -114,9 +112,9 @@ Decision DecideOne(Question& question, const ApproveProposal& request) {
   if (!proposal->open) {
     const auto done = question.book.FindKey(IdempotencyKey(asked, digest));
     if (done) return Repeated{done->position};
-    return Rejected{Rejection::kConflict, "",
-                    fmt::format("Proposal {} was declined; it can be proposed again.",
-                                Quoted(request.id))};
+    return Rejected{
+        Rejection::kConflict, "",
+        fmt::format("Proposal {} was declined; it can be proposed again.", Quoted(request.id))};
   }
   if (SamePerson(words->author, question.command.author)) return SamePersonTwice(words->author);
   Question anew{question.book, question.command, digest, question.today,

@@ -81,8 +81,8 @@ FoundPayment StandingPayment(const Book& book, const PaymentId& id) {
   const std::optional<KnownPayment> payment = book.FindPayment(id);
   if (!payment) {
     return UnknownReference(
-        "payment", fmt::format("Payment {} is not recorded; see whether its number is right.",
-                               id.text()));
+        "payment",
+        fmt::format("Payment {} is not recorded; see whether its number is right.", id.text()));
   }
   if (const auto reversed = book.FindKey("reversal/" + id.text())) {
     return Rejected{Rejection::kConflict, "payment",
@@ -129,9 +129,9 @@ Decision DecideOne(Question& question, const CorrectPayment& request) {
   accepted.corrects = payment.position;
   question.key = key;
   const Day day = fact.paid_on;
-  const RequestDigest digest = question.book.DigestOf(
-      ReceivePayment{fact.payment, fact.paid_on, fact.member, fact.amount, fact.remittance,
-                     fact.purpose, fact.channel});
+  const RequestDigest digest =
+      question.book.DigestOf(ReceivePayment{fact.payment, fact.paid_on, fact.member, fact.amount,
+                                            fact.remittance, fact.purpose, fact.channel});
   Accepted& again = accepted.also.emplace_back(Accept(question, std::move(fact), day));
   again.digest = digest;
   again.corrects = payment.position;
@@ -148,9 +148,9 @@ Decision DecideOne(Question& question, const RefundCredit& request) {
   if (const auto* bad = std::get_if<Rejected>(&found)) return *bad;
   const auto& standing = std::get<Standing>(found);
   for (const TimelinePayment& payment : standing.timeline.payments) {
-    const bool counts = payment.void_from.value == kNever &&
-                        (payment.kind == AmountKind::kContribution ||
-                         payment.kind == AmountKind::kRefund);
+    const bool counts =
+        payment.void_from.value == kNever &&
+        (payment.kind == AmountKind::kContribution || payment.kind == AmountKind::kRefund);
     if (!counts || payment.paid_on <= request.refunded_on) continue;
     return Rejected{
         Rejection::kInvalidValue, "refunded_on",
@@ -165,9 +165,8 @@ Decision DecideOne(Question& question, const RefundCredit& request) {
                                  request.member.text(), std::max(credit, Money()).ToString(),
                                  request.refunded_on.ToString(), request.amount.ToString()));
   }
-  CreditRefunded body{request.refund,      request.member, standing.member.number,
-                      request.refunded_on, request.amount, request.account,
-                      request.reason};
+  CreditRefunded body{request.refund, request.member,  standing.member.number, request.refunded_on,
+                      request.amount, request.account, request.reason};
   return Accept(question, std::move(body), request.refunded_on);
 }
 
@@ -190,8 +189,7 @@ Decision DecideOne(Question& question, const WaivePenalty& request) {
   if (request.amount > penalty) {
     return Overdrawn(fmt::format("The penalty of member {} on {} is {}; {} is more than that.",
                                  request.member.text(), request.waived_on.ToString(),
-                                 std::max(penalty, Money()).ToString(),
-                                 request.amount.ToString()));
+                                 std::max(penalty, Money()).ToString(), request.amount.ToString()));
   }
   PenaltyWaived body{request.waiver,    request.member, standing.member.number,
                      request.waived_on, request.amount, request.reason};
@@ -207,10 +205,11 @@ Decision DecideOne(Question& question, const ReturnRemittance& request) {
   const auto remittance = question.book.FindRemittance(request.remittance);
   if (!remittance) return UnknownRemittance(request.remittance);
   if (request.amount > remittance->Left()) {
-    return Overdrawn(fmt::format("Remittance {} holds {} and {} of it is left; {} is more than "
-                                 "that.",
-                                 request.remittance.text(), remittance->amount.ToString(),
-                                 remittance->Left().ToString(), request.amount.ToString()));
+    return Overdrawn(
+        fmt::format("Remittance {} holds {} and {} of it is left; {} is more than "
+                    "that.",
+                    request.remittance.text(), remittance->amount.ToString(),
+                    remittance->Left().ToString(), request.amount.ToString()));
   }
   RemittanceReturned body{request.returned, request.remittance, request.returned_on,
                           request.amount,   request.account,    request.reason};
@@ -229,9 +228,6 @@ Decision DecideOne(Question& question, const HoldList& request) {
 
 // Whoever has the ledger's vault compares and seals the data; here is what can be told without.
 Decision DecideOne(Question& question, const CorrectPerson& request) {
-  if (!question.key.empty()) {
-    if (const auto known = question.book.FindKey(question.key)) return Repeated{known->position};
-  }
   if (auto bad = CheckReason("reason", request.reason)) return *bad;
   if (auto bad = CheckPersonalData(request.personal_data)) return *bad;
   const std::optional<KnownMember> member = question.book.FindMember(request.member);
@@ -260,10 +256,10 @@ Decision DecideOne(Question& question, const CloseMonth& request) {
   }
   const std::optional<KnownClosing> last = question.book.LastClosing();
   if (last && month != last->month + 1) {
-    return Rejected{Rejection::kInvalidValue, "month",
-                    fmt::format("{} was closed last, so the next to be closed is {}, not {}.",
-                                last->month.ToString(), (last->month + 1).ToString(),
-                                month.ToString())};
+    return Rejected{
+        Rejection::kInvalidValue, "month",
+        fmt::format("{} was closed last, so the next to be closed is {}, not {}.",
+                    last->month.ToString(), (last->month + 1).ToString(), month.ToString())};
   }
   return Accept(question, request.closing, question.today);
 }

@@ -19,8 +19,7 @@ Result<void> NotEnrolled(Position position) {
 }
 
 // The risk class of a group that a member is put into, 0 for none.
-Result<uint8_t> RiskOf(const Envelope& envelope, const GroupId& group,
-                       const RiskOfGroup& risk_of) {
+Result<uint8_t> RiskOf(const Envelope& envelope, const GroupId& group, const RiskOfGroup& risk_of) {
   if (group.empty()) return uint8_t{0};
   const std::optional<uint8_t> risk = risk_of(group, envelope.position);
   if (risk) return *risk;
@@ -43,8 +42,8 @@ Result<void> Fold(const Envelope& envelope, const MemberEnrolled& fact, const Ri
   return {};
 }
 
-Result<void> Fold(const Envelope& envelope, const AttributeChanged& fact, const RiskOfGroup& risk_of,
-                  Timeline& timeline) {
+Result<void> Fold(const Envelope& envelope, const AttributeChanged& fact,
+                  const RiskOfGroup& risk_of, Timeline& timeline) {
   if (fact.value.index() != static_cast<size_t>(fact.attribute)) {
     return DoesNotFit(envelope.position, "changes an attribute to a value of another one");
   }
@@ -82,7 +81,7 @@ Result<void> Fold(const Envelope& envelope, const PaymentReceived& fact, const R
                   Timeline& timeline) {
   AddPayment({envelope.position, Position{kNever}, fact.paid_on, fact.amount.Sen64(),
               KindOf(fact.purpose)},
-                    timeline);
+             timeline);
   return {};
 }
 
@@ -103,7 +102,9 @@ Result<void> Fold(const Envelope& envelope, const PenaltyWaived& fact, const Ris
 }
 
 // Personal data lie in the vault; a timeline has none of them to forget or to correct.
-Result<void> Fold(const Envelope&, const PersonForgotten&, const RiskOfGroup&, Timeline&) { return {}; }
+Result<void> Fold(const Envelope&, const PersonForgotten&, const RiskOfGroup&, Timeline&) {
+  return {};
+}
 Result<void> Fold(const Envelope&, const PersonalDataCorrected&, const RiskOfGroup&, Timeline&) {
   return {};
 }

@@ -31,7 +31,7 @@ struct Reverse {
   }
   Found operator()(const PaymentReceived& fact) const {
     return ReceivePayment{fact.payment,    fact.paid_on, fact.member, fact.amount,
-                                 fact.remittance, fact.purpose, fact.channel};
+                          fact.remittance, fact.purpose, fact.channel};
   }
   Found operator()(const PaymentReversed& fact) const {
     return ReversePayment{fact.payment, fact.reversed_on, fact.reason};
@@ -58,9 +58,7 @@ struct Reverse {
                             fact.amount,   fact.account,    fact.reason};
   }
   Found operator()(const MonthClosed& fact) const { return CloseMonth{fact}; }
-  Found operator()(const ChangeProposed& proposed) const {
-    return RecordedRequest(proposed.fact);
-  }
+  Found operator()(const ChangeProposed& proposed) const { return RecordedRequest(proposed.fact); }
   Found operator()(const ProposalDeclined& fact) const {
     return DeclineProposal{fact.id, fact.reason};
   }

@@ -176,18 +176,20 @@ std::string IdempotencyKey(const Request& request, const RequestDigest& digest) 
       request);
 }
 
+bool IsKnownByRow(const Request& request) {
+  return std::holds_alternative<ChangeAttribute>(request) ||
+         std::holds_alternative<ChangeExit>(request) ||
+         std::holds_alternative<CorrectPayment>(request);
+}
+
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest) {
   const Request& request = command.request;
-  const bool of_row = std::holds_alternative<ChangeAttribute>(request) ||
-                      std::holds_alternative<ChangeExit>(request) ||
-                      std::holds_alternative<CorrectPerson>(request) ||
-                      std::holds_alternative<CorrectPayment>(request);
   if (const auto* held = std::get_if<HoldList>(&request)) {
     if (!command.source.file_digest) return std::string();
     const Digest& file = *command.source.file_digest;
     return "held/" + held->remittance.text() + "/" + Hex(file.data(), file.size());
   }
-  if (!of_row) return IdempotencyKey(request, digest);
+  if (!IsKnownByRow(request)) return IdempotencyKey(request, digest);
   const Source& source = command.source;
   if (!source.file_digest || source.line == 0) return std::string();
   return fmt::format("change/{}/{}", Hex(source.file_digest->data(), source.file_digest->size()),

@@ -33,6 +33,9 @@ std::optional<Rejected> CheckPersonalData(const PersonalData& data);
 inline constexpr size_t kMaxAuthorBytes = 200;
 Result<void> CheckAuthor(std::string_view author);
 
+// Whether the request is known by its row of a file: it has no identifier of its own.
+bool IsKnownByRow(const Request& request);
+
 // Whether two names are those of one person: without regard to case and to spaces at the ends and
 // in rows.
 bool SamePerson(std::string_view a, std::string_view b);

@@ -28,7 +28,7 @@ VIEWS = ["balances", "arrears", "coverage", "books", "participation", "collect",
 # Library headers and the only places that may see them.
 LIBRARIES = {
     r"^<?(rocksdb/)": ["ledger/log/", "projections/store", "tests/", "tools/bench"],
-    r"(schema\.capnp\.h|^<?capnp/|^<?kj/)": ["events/codec", "tests/unit/events/"],
+    r"((schema|facts)\.capnp\.h|^<?capnp/|^<?kj/)": ["events/codec", "tests/unit/events/"],
     r"^<?spdlog/": ["tools/"],
     r"^<?CLI/": ["tools/"],
 }

@@ -160,7 +160,8 @@ TEST_P(ProgramTest, ReportsAgreeWithTheNaiveModel) {
   }
   std::sort(batches.begin(), batches.end());
   for (const auto& batch : batches) {
-    const Ran imported = Execute("import " + batch.string() + ledger_);
+    const Ran imported =
+        Execute("import " + batch.string() + " --author maker --approved-by checker" + ledger_);
     ASSERT_TRUE(imported.exit_code == 0 || imported.exit_code == 1) << imported.out;
   }
 

@@ -12,6 +12,7 @@
 #include "ledger/digest.h"
 #include "ledger/rules/decide.h"
 #include "ledger/rules/fold.h"
+#include "ledger/rules/values.h"
 
 namespace iuran::tests {
 
@@ -33,13 +34,15 @@ class MapBook : public rules::Book {
       Apply(*accepted, command);
     } else if (const auto* repeated = std::get_if<rules::Repeated>(&decision)) {
       const std::string key = rules::IdempotencyKey(command, digest);
-      if (!key.empty()) keys_.emplace(key, rules::KnownKey{repeated->position, digest});
+      if (rules::IsKnownByRow(command.request) && !key.empty()) keys_.emplace(key, rules::KnownKey{repeated->position, digest});
     }
     return decision;
   }
   rules::Decision Submit(rules::Request request, Day today = Day::Of(2026, 11, 22)) {
     rules::Command command;
     command.request = std::move(request);
+    command.author = "Maria Wea";
+    command.approver = "Yosef Dhae";  // so that what needs two people is recorded at once
     return Submit(command, today);
   }
 
@@ -167,9 +170,7 @@ class MapBook : public rules::Book {
 
   void Note(Position, const LedgerOpened&) {}
   void Note(Position, const EventsLost&) {}
-  void Note(Position at, const PersonalDataCorrected& body) {
-    corrected_people_[body.member] = at;
-  }
+  void Note(Position at, const PersonalDataCorrected& body) { corrected_people_[body.member] = at; }
   void Note(Position, const CreditRefunded&) {}
   void Note(Position, const PenaltyWaived&) {}
   void Note(Position, const PaymentListHeld&) {}
@@ -177,9 +178,7 @@ class MapBook : public rules::Book {
     remittances_[body.remittance].allocated += body.amount;
   }
   void Note(Position, const MonthClosed& body) { closing_ = rules::KnownClosing{body.month}; }
-  void Note(Position at, const ChangeProposed& body) {
-    latest_proposals_[body.id] = {at, true};
-  }
+  void Note(Position at, const ChangeProposed& body) { latest_proposals_[body.id] = {at, true}; }
   void Note(Position, const ProposalDeclined& body) { latest_proposals_[body.id].open = false; }
   void Note(Position at, const SchemeEnacted& body) {
     documents_[body.scheme] = {at, body.document};

@@ -1,4 +1,4 @@
-# A pretended version 3 of events/schema.capnp: what a newer program might write. The facts that the
+# A pretended version 4 of events/schema.capnp: what a newer program might write. The facts that the
 # tests do not need are left as pointers to anything.
 
 @0x8680427b58f1ee2f;
@@ -29,16 +29,27 @@ struct Event {
     paymentReversed @18 :AnyPointer;
     personForgotten @19 :AnyPointer;
     eventsLost @21 :AnyPointer;
-    periodClosed @23 :PeriodClosed;  # new in version 3
+    personalDataCorrected @25 :AnyPointer;
+    creditRefunded @26 :AnyPointer;
+    penaltyWaived @27 :AnyPointer;
+    remittanceReturned @28 :AnyPointer;
+    paymentListHeld @29 :AnyPointer;
+    monthClosed @30 :AnyPointer;
+    changeProposed @31 :AnyPointer;
+    proposalDeclined @32 :AnyPointer;
+    periodClosed @34 :PeriodClosed;  # new in version 4
   }
   corrects @20 :UInt64 = 0xffffffffffffffff;
-  device @22 :Text;  # new in version 3
+  approver @22 :Text;
+  proposal @23 :UInt64 = 0xffffffffffffffff;
+  adjusts @24 :Int32;
+  device @33 :Text;  # new in version 4
 }
 
 enum Purpose {
   contribution @0;
   penalty @1;
-  donation @2;  # new in version 3
+  donation @2;  # new in version 4
 }
 
 struct PaymentReceived {
@@ -50,8 +61,8 @@ struct PaymentReceived {
   channel @5 :Text;
   remittance @6 :Text;
   purpose @7 :Purpose;
-  fee @8 :Int64;  # new in version 3
-  receipts @9 :List(Receipt);  # new in version 3
+  fee @8 :Int64;  # new in version 4
+  receipts @9 :List(Receipt);  # new in version 4
 }
 
 struct Receipt {

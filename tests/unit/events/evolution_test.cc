@@ -1,4 +1,4 @@
-// Records of a newer program, written with a pretended version 3 of the catalogue: facts this
+// Records of a newer program, written with a pretended version 4 of the catalogue: facts this
 // program knows are read as if the news were not there, others are refused in words.
 #include <capnp/message.h>
 #include <gmock/gmock.h>
@@ -79,8 +79,8 @@ TEST(Evolution, UnknownFactsAreRefusedWithWhereAndWhy) {
   EXPECT_EQ(decoded.error().code, ErrorCode::kUnknownEvent);
   const std::string position = std::to_string(SamplePayment().envelope.position.value);
   EXPECT_THAT(decoded.error().message,
-              AllOf(HasSubstr("position " + position), HasSubstr("version 3"),
-                    HasSubstr("knows version 2"), HasSubstr("newer iuran")));
+              AllOf(HasSubstr("position " + position), HasSubstr("version 4"),
+                    HasSubstr("knows version 3"), HasSubstr("newer iuran")));
   EXPECT_EQ(DecodePayment(aligned.bytes()).error().message, decoded.error().message);
 }
 

@@ -17,6 +17,9 @@ namespace iuran::events {
 // file holds their bytes.
 std::vector<std::pair<std::string, Event>> SampleEvents();
 
+// first, first + 1, ...
+Digest Filled(uint8_t first);
+
 // The record's bytes in memory aligned as Decode asks. A length that is no multiple of 8 is kept.
 class Aligned {
  public:

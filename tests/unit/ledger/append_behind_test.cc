@@ -49,6 +49,7 @@ class SlowStore final : public Store {
 
 rules::Command Ask(rules::Request request) {
   rules::Command command;
+  command.approver = "checker";
   command.request = std::move(request);
   command.author = "test";
   return command;

@@ -36,7 +36,7 @@ class AskedTest : public ::testing::Test {
     now_ = *ParseTime(time);
     rules::RegisterGroup request{events::GroupId(group), events::GroupKind::kCooperative, "Kopdit",
                                  "Sikka", std::nullopt};
-    const rules::Command command{request, {"test", std::nullopt, 0}, "test", std::nullopt};
+    const rules::Command command{request, {"test", std::nullopt, 0}, "test", "", std::nullopt};
     const auto receipts = ledger_->Submit({&command, 1});
     ASSERT_TRUE(receipts) << receipts.error().message;
     ASSERT_TRUE(std::holds_alternative<ledger::Recorded>(receipts->front()));

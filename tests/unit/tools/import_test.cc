@@ -309,7 +309,7 @@ TEST(BatchReader, LongRowsMakeShortBatches) {
   }
   const auto plan = PlanImport(folder.Write("groups.csv", rows));
   ASSERT_TRUE(plan) << plan.error().message;
-  BatchReader reader(*plan, "clerk", 4096);
+  BatchReader reader(*plan, "clerk", "", 4096);
   size_t told = 0;
   while (const auto batch = reader.Next()) {
     EXPECT_LE(batch->rows() * 60'000, BatchReader::kBytesPerBatch + kMaxRowBytes);
