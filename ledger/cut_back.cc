@@ -137,6 +137,7 @@ Result<CutBackReport> CutLedgerBack(const std::filesystem::path& log_folder, uin
                             to));
   }
   report.forgotten = std::move(later.forgotten);
+  for (const MemberId& member : report.forgotten) later.corrected.erase(member.text());
   for (const std::string& member : later.corrected) report.corrected.emplace_back(member);
   return report;
 }
