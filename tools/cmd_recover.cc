@@ -47,7 +47,7 @@ Result<int> Recover(Program& program, const RecoverOptions& asked) {
   const log::Anchor anchor = ledger->log().anchor();
   program.out().Write(
       anchor.state == log::Anchor::State::kInDaybook
-          ? fmt::format("The last events were brought back from the daybook. The ledger holds all "
+          ? fmt::format("What was recorded last came back from the daybook. The ledger holds all "
                         "{} events that were acknowledged.\n",
                         anchor.head.size)
           : fmt::format("Nothing is missing: the ledger holds all {} events that were "

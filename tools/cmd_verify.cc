@@ -181,7 +181,12 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
   if (how.master_key.empty() && found.ledger.people > 0) {
     program.Note("iuran: sealed personal data were not opened, for want of the master key.");
   }
-  if (found.anchor.state == log::Anchor::State::kInDaybook) {
+  if (found.anchor.state == log::Anchor::State::kInDaybook &&
+      found.anchor.head.size == found.ledger.log.size) {
+    program.Note(
+        "iuran: what was recorded last beside the events, such as a checkpoint, stands in the "
+        "daybook alone: the next command that records posts it to the log. It was not verified.");
+  } else if (found.anchor.state == log::Anchor::State::kInDaybook) {
     program.Note(fmt::format(
         "iuran: the log holds {} events and the daybook beside it those up to {}: the next command "
         "that records posts them to the log. They were not verified.",

@@ -153,6 +153,12 @@ void Program::NoteWhatIsMissing(const log::EventLog& log) const {
         "missing; these are of what is left. 'iuran recover' says what to do.");
     return;
   }
+  if (anchor.state == log::Anchor::State::kInDaybook && anchor.head.size == log.size()) {
+    Note(
+        "iuran: what was recorded last beside the events, such as a checkpoint, stands in the "
+        "daybook alone. The next command that records brings it back; so does 'iuran recover'.");
+    return;
+  }
   if (anchor.state == log::Anchor::State::kInDaybook) {
     Note(fmt::format(
         "iuran: the last writer was cut off: {} of {} events stand in the daybook alone "

@@ -30,6 +30,50 @@ Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) 
                       anchor.head.size, size, size, anchor.head.size - 1, kNextStep)};
 }
 
+// By the number of its records alone.
+Anchor AnchorBySize(const FoundDaybook& found, uint64_t size) {
+  if (!found.status.ok()) return {Anchor::State::kMissing, {0, EmptyRoot()}};
+  const Daybook::Content& content = found.content;
+  if (size >= content.head.size) return {Anchor::State::kHeld, content.head};
+  const bool kept = !content.commits.empty() && content.commits.front().first <= size;
+  return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
+}
+
+// Looks in the database for what a batch has written to it.
+class LookForRows : public rocksdb::WriteBatch::Handler {
+ public:
+  explicit LookForRows(const Store& store) : store_(store) {}
+  Status PutCF(uint32_t family, const rocksdb::Slice& key, const rocksdb::Slice& value) override {
+    return Expect(family, key, value.ToStringView());
+  }
+  Status DeleteCF(uint32_t family, const rocksdb::Slice& key) override {
+    return Expect(family, key, std::nullopt);
+  }
+
+ private:
+  Status Expect(uint32_t family, const rocksdb::Slice& key, std::optional<std::string_view> value) {
+    if (family >= kFamilies) return Status::Aborted("a table of another program");
+    std::string found;
+    const Status status =
+        store_.db().Get({}, store_.handle(static_cast<Family>(family)), key, &found);
+    if (!status.ok() && !status.IsNotFound()) return status;
+    return status.ok() == value.has_value() && (!value || found == *value)
+               ? Status::OK()
+               : Status::Aborted("not there");
+  }
+  const Store& store_;
+};
+
+// Whether the database lacks the last of the commits in the daybook, where that brought no record
+// by which it would be missed: a checkpoint, or rows of the owner's. What the database loses of its
+// write-ahead file it loses from some commit to the end.
+bool LacksLastRows(const FoundDaybook& found, const Store& store) {
+  const auto& commits = found.content.commits;
+  if (commits.empty() || commits.back().first != commits.back().head.size) return false;
+  LookForRows look(store);
+  return !rocksdb::WriteBatch(commits.back().writes).Iterate(&look).ok();
+}
+
 }  // namespace
 
 Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesystem::path& folder) {
@@ -42,12 +86,13 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
                                           found.file, found.status.ToString()));
 }
 
-Anchor AnchorOf(const FoundDaybook& found, uint64_t size) {
-  if (!found.status.ok()) return {Anchor::State::kMissing, {0, EmptyRoot()}};
-  const Daybook::Content& content = found.content;
-  if (size >= content.head.size) return {Anchor::State::kHeld, content.head};
-  const bool kept = !content.commits.empty() && content.commits.front().first <= size;
-  return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
+Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size) {
+  Anchor anchor = AnchorBySize(found, size);
+  if (anchor.state == Anchor::State::kHeld && size == anchor.head.size &&
+      LacksLastRows(found, store)) {
+    anchor.state = Anchor::State::kInDaybook;
+  }
+  return anchor;
 }
 
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size) {
@@ -61,7 +106,7 @@ TreeHead ReachedHead(const FoundDaybook& found, uint64_t size) {
 }
 
 Result<void> CheckNotBehind(const FoundDaybook& found, uint64_t size) {
-  const Anchor anchor = AnchorOf(found, size);
+  const Anchor anchor = AnchorBySize(found, size);
   if (anchor.state != Anchor::State::kLost && anchor.state != Anchor::State::kMissing) return {};
   return tl::unexpected(BehindIts(anchor, found, size));
 }
@@ -70,7 +115,7 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
                                                              std::shared_ptr<Store> store,
                                                              uint64_t size, FoundDaybook found,
                                                              Loss loss, const RootOf& root_of) {
-  const Anchor anchor = AnchorOf(found, size);
+  const Anchor anchor = AnchorBySize(found, size);
   std::unique_ptr<AnchoredWriter> writer(
       new AnchoredWriter(files, std::move(store), std::move(found)));
   if (auto whole = CheckNotBehind(writer->found_, size); !whole) {
@@ -172,13 +217,6 @@ Status AnchoredWriter::Commit(rocksdb::WriteBatch& writes, const TreeHead& befor
 Status AnchoredWriter::Wipe(const TreeHead& head) {
   Status status = SyncDatabase();
   if (status.ok() && daybook_ != nullptr) status = daybook_->Wipe(head);
-  return status;
-}
-
-Status AnchoredWriter::Close(const TreeHead& head) {
-  if (daybook_ == nullptr || !daybook_->has_commits()) return Status::OK();
-  Status status = SyncDatabase();
-  if (status.ok()) status = daybook_->NoteHead(head);
   return status;
 }
 

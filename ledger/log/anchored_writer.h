@@ -27,7 +27,7 @@ struct FoundDaybook {
 Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesystem::path& folder);
 
 // What it means for a database with a log of `size` records.
-Anchor AnchorOf(const FoundDaybook& found, uint64_t size);
+Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size);
 // The last head noted in it that such a database reaches; of no record where there is none.
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
 // kLedgerBehind where that is less than was acknowledged, or nobody knows.
@@ -53,8 +53,6 @@ class AnchoredWriter {
                          const TreeHead& after);
   // After rows were purged from the database: from the daybook as well.
   rocksdb::Status Wipe(const TreeHead& head);
-  // Leaves nothing to be posted.
-  rocksdb::Status Close(const TreeHead& head);
 
  private:
   AnchoredWriter(rocksdb::FileSystem& files, std::shared_ptr<Store> store, FoundDaybook found)

@@ -119,7 +119,7 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
   } else {
     IURAN_ASSIGN(opened.size, FindSize(*opened.store));
   }
-  opened.anchor = AnchorOf(found, opened.size);
+  opened.anchor = AnchorOf(found, *opened.store, opened.size);
   opened.reached = ReachedHead(found, opened.size);
   if (access == Access::kWrite) {
     const auto root_of = [&opened](uint64_t size) {
@@ -142,15 +142,15 @@ EventLogOnRocksDb::EventLogOnRocksDb(Opened opened)
       frontier_(opened.frontier),
       versions_(kCachedStreams) {}
 
-// What fails here is in the daybook and the write-ahead files still, and is told at the next
-// opening.
+// Its last small commits stay in the daybook, for the next opening to post them once more: until
+// then they stand twice, and a write-ahead file that rots meanwhile takes nothing away. What fails
+// here is in the daybook and the write-ahead files still, and is told at the next opening.
 EventLogOnRocksDb::~EventLogOnRocksDb() {
   if (writer_ == nullptr || poisoned_) return;
   const auto [bytes, files] = view_.store->WriteAheadFiles();
   if (bytes > kWriteAheadBytesLeft || files > kWriteAheadFilesLeft) {
     [[maybe_unused]] const Result<void> ignored = view_.store->Flush();
   }
-  writer_->Close(HeadNow()).PermitUncheckedError();
 }
 
 Result<uint64_t> EventLogOnRocksDb::FindSize(const Store& store) {

@@ -56,7 +56,7 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env& env, Access access) {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log = std::make_shared<SilentLogger>();
-  if (access == Access::kRead) options.max_file_opening_threads = 1;  // starting more takes longer
+  options.max_file_opening_threads = 1;  // of each table's own: starting more takes longer
   return options;
 }
 

@@ -162,6 +162,29 @@ TEST_F(ChangedBytes, AnyByteOrBitChangedAtRest) {
   EXPECT_GT(same_, 0u);
 }
 
+// A checkpoint brings no record by which it would be missed, and a writer that closes leaves it in
+// the write-ahead file.
+TEST_F(ChangedBytes, TheCheckpointStoredLast) {
+  ledger_.Restore(prepared_);
+  ASSERT_TRUE(ledger_.Open());
+  ASSERT_TRUE(ledger_.Append(5));
+  ASSERT_TRUE(ledger_.StoreCheckpoint());
+  ledger_.Close();
+  prepared_ = ledger_.Save();
+  constexpr uint64_t kLastBits = 8 * 48;  // all in its own write
+  const std::string file = Files(".log").back();
+  const uint64_t bits = 8 * BytesOf(file).size();
+  for (uint64_t bit = bits - kLastBits; bit < bits; bit += AtLength() ? 1 : 37) {
+    for (const Access access : {Access::kWrite, Access::kRead}) {
+      SCOPED_TRACE(file + ", bit " + std::to_string(bit));
+      ASSERT_NO_FATAL_FAILURE(Try(file, access, [&](std::string& bytes) {
+        bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
+      }));
+    }
+  }
+  EXPECT_GT(same_, 0u) << "the daybook brings it back";
+}
+
 // RocksDB looks at the end of a table before it verifies what stands there.
 TEST_F(ChangedBytes, TheEndOfATable) {
   constexpr size_t kEnd = 160;
