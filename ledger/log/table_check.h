@@ -14,6 +14,9 @@ namespace iuran::log {
 // block has an index of hashes, which properties never have, an assertion fails. Every other change
 // is found by RocksDB itself. Files that are no whole tables, as a writer leaves them while it
 // writes them, are passed over.
+//
+// A read that gives this one bit wrong to RocksDB, and gave it right here, still stops the program:
+// nothing that was acknowledged is lost by that, and the next opening reads what is there.
 rocksdb::Status CheckTables(rocksdb::Env& env, const std::filesystem::path& folder);
 
 }  // namespace iuran::log

@@ -83,8 +83,10 @@ Result<WriterLock> WriterLock::Take(const std::filesystem::path& folder, std::st
       fmt::format("\"{}\", process {}, since {}\n", purpose, getpid(), NowUtc());
   if (ftruncate(descriptor, 0) != 0 ||
       pwrite(descriptor, holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
-    return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be written: {}.", file.string(),
-                                            std::strerror(errno)));
+    return Fail(ErrorCode::kIo,
+                fmt::format("The file {} cannot be written: {}. Nothing was recorded. Look at the "
+                            "disk (room, permissions, faults), then try again.",
+                            file.string(), std::strerror(errno)));
   }
   return lock;
 }
