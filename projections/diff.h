@@ -8,41 +8,14 @@
 // somebody else. Figures that are the same in both states are not looked at in between.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <map>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "ledger/rules/cover.h"
-#include "ledger/rules/figures.h"
-#include "projections/question.h"
+#include "projections/standing.h"
 
 namespace iuran::projections {
-
-// What is compared: what balances print of a member, and the state of cover on the as-of day.
-enum class Figure : uint8_t {
-  kGroup,  // in force in the as-of month
-  kAssessed,
-  kPaid,
-  kSettled,
-  kCredit,
-  kArrears,
-  kMonthsOverdue,
-  kOldestOverdue,
-  kPaidThrough,
-  kPenalty,
-  kCover,  // nothing where the member is not known yet
-};
-inline constexpr std::array kAllFigures = {
-    Figure::kGroup,       Figure::kAssessed, Figure::kPaid,          Figure::kSettled,
-    Figure::kCredit,      Figure::kArrears,  Figure::kMonthsOverdue, Figure::kOldestOverdue,
-    Figure::kPaidThrough, Figure::kPenalty,  Figure::kCover};
-std::string_view Name(Figure figure);  // as the column of balances; "cover"
-
-// An amount, a count of months, a month, or a word; empty text where there is none.
-using FigureValue = std::variant<Money, int64_t, std::string>;
 
 // One event changed one figure.
 struct FigureChange {
