@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "events/codec.h"
+#include "events/quote.h"
 #include "ledger/checkpoints.h"
 #include "ledger/civil_day.h"
 #include "ledger/ledger.h"
+#include "ledger/rules/scheme_document.h"
 #include "ledger/rules/shipped_schemes.h"
 #include "ledger/rules/values.h"
 #include "ledger/workshop.h"
@@ -35,9 +37,23 @@ Result<void> RecordOpening(log::EventLog& log, const Vault& vault, const Setting
   return log.Append(batch);
 }
 
+Result<void> CheckCurrency(const std::string& code) {
+  if (code.size() == 3 &&
+      code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos) {
+    return {};
+  }
+  return Fail(ErrorCode::kInvalidValue,
+              fmt::format("{} is no currency code. Write the three capital letters of ISO 4217, "
+                          "such as IDR.",
+                          Quoted(code)));
+}
+
+// Those in the ledger's currency.
 Result<void> EnactShippedSchemes(Ledger& ledger, const std::string& author) {
   std::vector<rules::Command> commands;
   for (const rules::ShippedScheme& shipped : rules::ShippedSchemes()) {
+    IURAN_ASSIGN(const auto read, rules::ReadSchemeDocument(shipped.document));
+    if (read.currency != ledger.opened().currency) continue;
     rules::Command& command = commands.emplace_back();
     command.request = rules::EnactScheme{shipped.id, std::string(shipped.document)};
     command.source.channel = "init";
@@ -81,9 +97,7 @@ Result<void> Ledger::Init(const Options& options, const Settings& settings) {
   IURAN_ASSIGN(const fs::path target, PlaceForLedger(options.folder));
   IURAN_TRY(CheckTimeZone(settings.time_zone));
   IURAN_TRY(rules::CheckAuthor(settings.author));
-  if (settings.currency != "IDR") {
-    return Fail(ErrorCode::kInvalidValue, "A ledger is kept in IDR; no other currency is known.");
-  }
+  IURAN_TRY(CheckCurrency(settings.currency));
   IURAN_ASSIGN(const std::unique_ptr<Workshop> workshop, Workshop::Open(target, "init"));
 
   const bool key_outside = !options.master_key.empty();

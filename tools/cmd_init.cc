@@ -12,6 +12,7 @@ namespace {
 
 struct InitOptions {
   std::string time_zone = ledger::Settings().time_zone;
+  std::string currency = ledger::Settings().currency;
   std::string author;
   std::string origin;
 };
@@ -20,6 +21,7 @@ Result<int> Init(Program& program, const InitOptions& asked) {
   const ledger::Options options = program.LedgerOptions("init");
   ledger::Settings settings;
   settings.time_zone = asked.time_zone;
+  settings.currency = asked.currency;
   settings.author = asked.author;
   settings.origin = asked.origin;
   IURAN_TRY(ledger::Ledger::Init(options, settings));
@@ -33,6 +35,10 @@ Result<int> Init(Program& program, const InitOptions& asked) {
   for (const events::SchemeId& id : schemes.Ids(head)) {
     const rules::Scheme* scheme = schemes.Find(id, head);
     text += fmt::format("Scheme {} is in force: {}.\n", id.text(), scheme->title());
+  }
+  if (schemes.Ids(head).empty()) {
+    text += fmt::format("No scheme in {} is shipped. Enact one: iuran tariff enact FILE\n",
+                        ledger->opened().currency);
   }
   text += fmt::format(
       "Names, NIKs, birth dates and phones are sealed with the master key {}/keys/master.key.\n"
@@ -54,6 +60,12 @@ void RegisterInit(CLI::App& app, Program& program) {
       ->add_option("--time-zone", asked->time_zone,
                    "IANA time zone whose civil day is \"today\" (default: Asia/Makassar)")
       ->type_name("ZONE");
+  command
+      ->add_option(
+          "--currency", asked->currency,
+          "The one currency of the ledger, as ISO 4217 names it (default: IDR). The shipped "
+          "schemes are in IDR; a ledger of another currency begins without a scheme")
+      ->type_name("CODE");
   command
       ->add_option("--origin", asked->origin,
                    "The log's name in its checkpoints (default: iuran/ and random digits)")

@@ -228,8 +228,11 @@ Part WhatItCosts(const MemberStory& story, Month month) {
     std::string who;
     if (line.party != rules::Party::kMember)
       who = fmt::format(", paid by the {}", Name(line.party));
+    std::string what(Name(line.program));
+    const std::string& title = story.program_titles[static_cast<size_t>(line.program)];
+    if (!title.empty()) what += fmt::format(" ({})", title);
     part.steps.push_back(
-        {fmt::format("{}{}.", Name(line.program), who), line.amount, {}, std::string(line.source)});
+        {fmt::format("{}{}.", what, who), line.amount, {}, std::string(line.source)});
     sum += line.amount;
   }
   IURAN_CHECK(sum == story.scheme->Price(month, in_force), "the programmes add up to the price");

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "events/check.h"
+#include "ledger/rules/scheme_document.h"
 #include "projections/view.h"
 #include "tools/asked.h"
 
@@ -70,6 +72,16 @@ Result<ledger::Person> ReadPerson(const ledger::Ledger& ledger, const MemberStor
     }
   }
   return ledger.OpenPerson(story.timeline.member, commitment);
+}
+
+Result<std::array<std::string, kAllPrograms.size()>> ReadProgramTitles(const ledger::Ledger& ledger,
+                                                                       const MemberStory& story) {
+  const auto enacted = story.schemes.EnactedAt(story.timeline.scheme, story.known_at);
+  IURAN_CHECK(enacted.has_value(), "the member's scheme was enacted");
+  IURAN_ASSIGN(const Event event, ledger.ReadEvent(*enacted));
+  IURAN_ASSIGN(rules::SchemeDocument read,
+               rules::ReadSchemeDocument(std::get<SchemeEnacted>(event.body).document));
+  return std::move(read.program_titles);
 }
 
 }  // namespace
@@ -142,6 +154,7 @@ Result<MemberStory> TellMember(const ledger::Ledger& ledger, const MemberId& mem
                 fmt::format("Scheme {} of member {} was never enacted.",
                             story.timeline.scheme.text(), member.text()));
   }
+  IURAN_ASSIGN(story.program_titles, ReadProgramTitles(ledger, story));
   const Month month = std::max(story.timeline.from, Month::Containing(as_of));
   story.attributes = rules::AttributesIn(story.timeline, month, known_at);
   IURAN_ASSIGN(story.group, ReadGroup(ledger, story.attributes.group, known_at));

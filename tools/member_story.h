@@ -3,6 +3,7 @@
 // It is folded from the member's own stream in the log and needs no projection.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct MemberStory {
   rules::Timeline timeline;
   rules::SchemeBook schemes;
   const rules::Scheme* scheme = nullptr;  // one of those
+  // What its document calls the programmes, by rules::Program; empty where it says nothing.
+  std::array<std::string, events::kAllPrograms.size()> program_titles;
   std::vector<events::Event> events;      // of the member's stream, up to known_at
   rules::Attributes attributes;           // in force in the as-of month, or the first one if later
   std::optional<events::GroupRegistered> group;

@@ -10,6 +10,7 @@
 #include "ledger/rules/deciding.h"
 #include "ledger/rules/later_version.h"
 #include "ledger/rules/personal.h"
+#include "ledger/rules/scheme_document.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::rules {
@@ -90,6 +91,16 @@ std::optional<Rejected> LacksRiskClass(const Book& book, const Scheme& scheme,
                   programs, scheme.id().text(), attributes.group.text())};
 }
 
+// The currency that the documents in force say; empty where none is in force.
+std::string CurrencyInForce(const Book& book) {
+  for (const SchemeId& id : book.SchemeIds()) {
+    const auto known = book.FindSchemeDocument(id);
+    const auto read = known ? ReadSchemeDocument(known->document) : SchemeDocument();
+    if (known && read) return read->currency;
+  }
+  return {};
+}
+
 Decision DecideOne(Question& question, const EnactScheme& request) {
   const auto in_force = question.book.FindSchemeDocument(request.scheme);
   if (in_force && in_force->document == request.document) return Repeated{in_force->position};
@@ -98,22 +109,14 @@ Decision DecideOne(Question& question, const EnactScheme& request) {
     question.key += fmt::format("/{}", in_force->position.value);
   }
   if (auto bad = CheckId("scheme", request.scheme.text())) return *bad;
-  if (request.document.size() > kMaxDocumentBytes) {
-    return Rejected{
-        Rejection::kInvalidValue, "document",
-        fmt::format("The scheme document has {} bytes; at most {} are allowed, since it is "
-                    "recorded whole. Shorten the texts in it.",
-                    request.document.size(), kMaxDocumentBytes)};
-  }
-  const auto scheme = Scheme::Parse(request.document);
-  if (!scheme) return Rejected{Rejection::kInvalidValue, "document", scheme.error().message};
-  if ((*scheme)->id() != request.scheme) {
+  const auto read = ReadVersion(request.document, question.book.FindScheme(request.scheme),
+                                CurrencyInForce(question.book));
+  if (const auto* bad = std::get_if<Rejected>(&read)) return *bad;
+  const Scheme& scheme = *std::get<0>(read);
+  if (scheme.id() != request.scheme) {
     return Rejected{Rejection::kInvalidValue, "scheme",
-                    fmt::format("The document is of scheme {}, not of {}.", (*scheme)->id().text(),
+                    fmt::format("The document is of scheme {}, not of {}.", scheme.id().text(),
                                 request.scheme.text())};
-  }
-  if (const Scheme* before = question.book.FindScheme(request.scheme)) {
-    if (auto bad = CheckLaterVersion(*before, **scheme)) return *bad;
   }
   return Accept(question, SchemeEnacted{request.scheme, request.document}, question.today);
 }

@@ -44,6 +44,59 @@ tl::unexpected<Error> NotJson(std::string_view why) {
               fmt::format("The scheme document is not JSON text: {}.", why));
 }
 
+// Follows the parser through the document: where it is, and whether an object names a field twice.
+class Follower {
+ public:
+  bool operator()(Json::parse_event_t event, const Json& parsed) {
+    switch (event) {
+      case Json::parse_event_t::object_start:
+      case Json::parse_event_t::array_start:
+        levels_.push_back({event == Json::parse_event_t::array_start, 0, {}, {}});
+        deepest_ = std::max(deepest_, levels_.size());
+        break;
+      case Json::parse_event_t::key:
+        levels_.back().name = parsed.get<std::string>();
+        if (!twice_ && !levels_.back().names.insert(levels_.back().name).second) twice_ = Path();
+        break;
+      case Json::parse_event_t::object_end:
+      case Json::parse_event_t::array_end:
+        levels_.pop_back();
+        [[fallthrough]];
+      case Json::parse_event_t::value:
+        if (!levels_.empty()) ++levels_.back().element;
+    }
+    return true;
+  }
+
+  // As DocNode::path, of what was read last; texts that are not shown plainly are cut and escaped.
+  std::string Path() const {
+    std::string path;
+    for (size_t i = 0; i < std::min(levels_.size(), kMostNested); ++i) {
+      const Level& level = levels_[i];
+      if (level.array) {
+        path += fmt::format("[{}]", level.element);
+      } else if (!level.name.empty()) {
+        const std::string shown = Shown(Json(level.name));
+        path += (path.empty() ? "" : ".") + shown.substr(1, shown.size() - 2);
+      }
+    }
+    return path.empty() ? DocumentReader::kRoot : path;
+  }
+  size_t deepest() const { return deepest_; }
+  const std::optional<std::string>& twice() const { return twice_; }
+
+ private:
+  struct Level {
+    bool array;
+    size_t element;               // of an array: the one at hand
+    std::string name;             // of an object: the field at hand
+    std::set<std::string> names;  // and all so far
+  };
+  std::vector<Level> levels_;
+  size_t deepest_ = 0;
+  std::optional<std::string> twice_;
+};
+
 // Where `read` ends.
 std::string Place(std::string_view read) {
   const size_t line_begin = read.rfind('\n') + 1;  // 0 where there is none
@@ -56,37 +109,28 @@ std::string Place(std::string_view read) {
 Result<Json> ParseJson(std::string_view text) {
   // The library takes a zero byte for the end: what stands behind it would be enacted unread.
   if (text.find('\0') != std::string_view::npos) return NotJson("it holds a zero byte");
-  std::vector<std::set<std::string>> open_objects;
-  size_t nested = 0;
-  std::optional<std::string> twice;
-  const auto callback = [&](int depth, Json::parse_event_t event, Json& parsed) {
-    nested = std::max(nested, static_cast<size_t>(depth));
-    if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
-    if (event == Json::parse_event_t::object_end) open_objects.pop_back();
-    if (event == Json::parse_event_t::key && !twice &&
-        !open_objects.back().insert(parsed.get<std::string>()).second) {
-      twice = Shown(parsed);
-    }
-    return true;
+  Follower follower;
+  const auto callback = [&follower](int, Json::parse_event_t event, Json& parsed) {
+    return follower(event, parsed);
   };
   try {
     Json json = Json::parse(text, callback);
-    if (nested > kMostNested) {
+    if (follower.deepest() > kMostNested) {
       return Fail(ErrorCode::kInvalidValue,
                   fmt::format("The scheme document is not valid: lists and objects stand in one "
                               "another more than {} deep.",
                               kMostNested));
     }
-    if (!twice) return json;
+    if (!follower.twice()) return json;
   } catch (const Json::parse_error& problem) {
     return NotJson(Place(text.substr(0, problem.byte)) + " cannot be read");
   } catch (const Json::exception&) {
-    return NotJson("a number in it is too large");
+    return NotJson(fmt::format("a number at {} is too large", follower.Path()));
   }
   return Fail(ErrorCode::kInvalidValue,
-              fmt::format("The scheme document is not valid: the field {} stands twice in one "
+              fmt::format("The scheme document is not valid at {}: the field stands twice in one "
                           "object; name it once.",
-                          *twice));
+                          *follower.twice()));
 }
 
 void DocumentReader::Refuse(const std::string& path, const std::string& what) {
@@ -142,7 +186,7 @@ std::vector<DocNode> DocumentReader::Rows(const DocNode& node, const char* field
 
 std::string DocumentReader::Text(const DocNode& node) {
   std::string text = TextOrNothing(*node.json);
-  if (text.empty()) Refuse(node, "text");
+  if (text.empty()) Refuse(node, "text that is not empty");
   return text;
 }
 

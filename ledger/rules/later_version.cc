@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "ledger/rules/scheme_document.h"
+#include "ledger/rules/values.h"
+
 namespace iuran::rules {
 
 namespace {
@@ -12,6 +15,30 @@ Rejected Refused(std::string message) {
 }
 
 }  // namespace
+
+std::variant<std::shared_ptr<const Scheme>, Rejected> ReadVersion(std::string_view document,
+                                                                  const Scheme* before,
+                                                                  std::string_view currency) {
+  if (document.size() > kMaxDocumentBytes) {
+    return Refused(
+        fmt::format("The scheme document has {} bytes; at most {} are allowed, since it is "
+                    "recorded whole. Shorten the texts in it.",
+                    document.size(), kMaxDocumentBytes));
+  }
+  auto scheme = Scheme::Parse(document);
+  if (!scheme) return Refused(std::move(scheme.error().message));
+  const std::string asked = ReadSchemeDocument(document)->currency;
+  if (!currency.empty() && asked != currency) {
+    return Refused(
+        fmt::format("The scheme document is not valid at currency: \"{}\" stands there; valid is "
+                    "\"{}\", in which this ledger is kept.",
+                    asked, currency));
+  }
+  if (before != nullptr) {
+    if (auto bad = CheckLaterVersion(*before, **scheme)) return *std::move(bad);
+  }
+  return *std::move(scheme);
+}
 
 std::optional<Rejected> CheckLaterVersion(const Scheme& before, const Scheme& after) {
   if (after.first_month() > before.first_month()) {

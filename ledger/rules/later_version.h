@@ -1,12 +1,22 @@
-// What a later version of a scheme document must keep: members have what the version in force
-// allows, and every later one must be able to price and cover them.
+// Whether a scheme document may come into force: it can be read, and where it follows a version in
+// force, it keeps what members have under that one: every later one must be able to price and cover
+// them.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string_view>
+#include <variant>
 
 #include "ledger/rules/decide.h"
 
 namespace iuran::rules {
+
+// The document, read, or why it may not come into force. `before` is the version in force; null for
+// a scheme that is new. `currency` is the ledger's; empty where it is not known yet.
+std::variant<std::shared_ptr<const Scheme>, Rejected> ReadVersion(std::string_view document,
+                                                                  const Scheme* before,
+                                                                  std::string_view currency);
 
 // The rejection of `after` as the version that follows `before`, or nothing.
 std::optional<Rejected> CheckLaterVersion(const Scheme& before, const Scheme& after);

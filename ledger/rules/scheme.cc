@@ -200,8 +200,9 @@ class DocumentScheme final : public Scheme {
           each(PriceLine{program, Party::kMember, cell.amount, cell.source});
           break;
         case FormulaKind::kPercentOfIncome: {
-          const Money base =
-              formula.ceiling ? std::min(attributes.income, *formula.ceiling) : attributes.income;
+          Money base = attributes.income;
+          if (formula.floor) base = std::max(base, *formula.floor);
+          if (formula.ceiling) base = std::min(base, *formula.ceiling);
           for (const Share& share : formula.shares) {
             each(PriceLine{program, share.party, PercentOf(base, share.percent, cell.factor),
                            cell.source});

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ledger/rules/document_reader.h"
 #include "ledger/rules/scheme_rows.h"
 
@@ -62,18 +64,48 @@ void ReadPenalty(DocumentReader& reader, const DocNode& penalty, SchemeDocument&
     return reader.Refuse(kind, "\"none\" or \"per_started_month\"");
   }
   reader.Fields(penalty, {"kind", "rows"}, {"note"});
-  const std::vector<DocNode> nodes = reader.Rows(penalty, "rows");
-  if (nodes.empty()) reader.Refuse("penalty.rows", "at least one row must stand there.");
-  Month wanted = document.first_month;
-  for (const DocNode& node : nodes) {
-    reader.Fields(node, {"percent", "from", "source"}, {"until", "note"});
+  std::vector<std::string> paths;  // of the rows applied
+  for (const DocNode& node : reader.Rows(penalty, "rows")) {
+    reader.Fields(node, {"percent", "from", "source"}, {"until", "not_applied", "note"});
     const Months months = ReadMonths(reader, node);
     const Ratio percent = reader.Percent(reader.At(node, "percent"));
     const std::string source = reader.Text(reader.At(node, "source"));
-    if (reader.failed()) return;
-    CheckSequence(reader, node.path, "penalty", wanted, months, &node == &nodes.back());
+    if (!IsApplied(reader, node)) continue;
     document.penalties.push_back({months.from, months.last, percent, source});
-    wanted = months.last + 1;
+    paths.push_back(node.path);
+  }
+  if (paths.empty()) reader.Refuse("penalty.rows", "at least one row must stand there that holds.");
+  Month wanted = document.first_month;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const PenaltyRow& row = document.penalties[i];
+    CheckSequence(reader, paths[i], "penalty", wanted, {row.from, row.last}, i + 1 == paths.size());
+    wanted = row.last + 1;
+  }
+}
+
+std::string ReadCurrency(DocumentReader& reader, const DocNode& node) {
+  std::string code = reader.Text(node);
+  const bool capitals =
+      std::all_of(code.begin(), code.end(), [](char c) { return 'A' <= c && c <= 'Z'; });
+  if (code.size() != 3 || !capitals) {
+    reader.Refuse(node, "a currency code of three capital letters (ISO 4217), such as \"IDR\"");
+  }
+  return code;
+}
+
+void ReadProgramTitles(DocumentReader& reader, const DocNode& top, SchemeDocument& document) {
+  if (!reader.Has(top, "program_titles")) return;
+  const DocNode titles = reader.At(top, "program_titles");
+  std::vector<std::string_view> names;
+  for (const Program program : kAllPrograms) {
+    if (document.programs.Has(program)) names.push_back(Name(program));
+  }
+  reader.Fields(titles, {}, names);
+  for (const Program program : kAllPrograms) {
+    const std::string name(Name(program));
+    if (!reader.Has(titles, name.c_str())) continue;
+    document.program_titles[static_cast<size_t>(program)] =
+        reader.Text(reader.At(titles, name.c_str()));
   }
 }
 
@@ -81,14 +113,16 @@ void ReadTop(DocumentReader& reader, const DocNode& top, SchemeDocument& documen
   reader.Fields(top,
                 {"format", "scheme", "title", "currency", "first_month", "programs", "tiers",
                  "reliefs", "due", "holidays", "cover", "prepayment", "penalty"},
-                {"fund_split", "note"});
+                {"fund_split", "program_titles", "note"});
   if (reader.failed()) return;
-  reader.Whole(reader.At(top, "format"), 1, 1);
+  const DocNode format = reader.At(top, "format");
+  if (!format.json->is_number_integer() || *format.json != 1) reader.Refuse(format, "1");
   document.scheme = reader.Parsed(reader.At(top, "scheme"), ParseId<SchemeId>);
   document.title = reader.Text(reader.At(top, "title"));
-  reader.Word(reader.At(top, "currency"), "IDR");
+  document.currency = ReadCurrency(reader, reader.At(top, "currency"));
   document.first_month = reader.Parsed(reader.At(top, "first_month"), ParseMonth);
   ReadPrograms(reader, top, document);
+  ReadProgramTitles(reader, top, document);
   ReadTiers(reader, top, document);
   ReadReliefs(reader, top, document);
   ReadFundSplits(reader, top, document);

@@ -37,7 +37,8 @@ struct Formula {
   Money amount;                  // kFlat
   Ratio percent;                 // kPercentOfTier
   std::vector<Share> shares;     // kPercentOfIncome; kPercentByRiskClass: by class
-  std::optional<Money> ceiling;  // kPercentOfIncome: of the income
+  std::optional<Money> floor;    // kPercentOfIncome: of the income
+  std::optional<Money> ceiling;  // the same; not below the floor
 };
 
 struct ProgramRow {
@@ -91,8 +92,10 @@ struct PenaltyRow {
 struct SchemeDocument {
   SchemeId scheme;
   std::string title;
+  std::string currency;  // ISO 4217; amounts are whole units of it
   Month first_month;
   ProgramSet programs;
+  std::array<std::string, kAllPrograms.size()> program_titles;  // by Program; may be empty
   std::vector<ProgramRow> program_rows;  // in the order of kAllPrograms, then by month
   std::vector<TierRow> tiers;            // ascending; may be empty where no formula needs them
   std::vector<ReliefRow> reliefs;        // those applied

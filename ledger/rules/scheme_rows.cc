@@ -32,7 +32,8 @@ std::vector<Share> ReadParts(DocumentReader& reader, const DocNode& node) {
     const DocNode party = reader.At(part, "party");
     const Share share{ReadParty(reader, party), reader.Percent(reader.At(part, "percent"))};
     for (const Share& other : shares) {
-      if (other.party == share.party) reader.Refuse(party, "a party that has no part yet");
+      if (other.party == share.party)
+        reader.Refuse(party, "a party that has no part yet: each may stand once");
     }
     shares.push_back(share);
   }
@@ -55,6 +56,18 @@ std::vector<Share> ReadClasses(DocumentReader& reader, const DocNode& node) {
   return shares;
 }
 
+void ReadLimits(DocumentReader& reader, const DocNode& node, Formula& formula) {
+  if (reader.Has(node, "floor")) {
+    formula.floor = ReadRupiah(reader, reader.At(node, "floor"), 1);
+  }
+  if (!reader.Has(node, "ceiling")) return;
+  const DocNode ceiling = reader.At(node, "ceiling");
+  formula.ceiling = ReadRupiah(reader, ceiling, 1);
+  if (formula.floor && *formula.ceiling < *formula.floor) {
+    reader.Refuse(ceiling, "an amount not below `floor`");
+  }
+}
+
 Formula ReadFormula(DocumentReader& reader, const DocNode& node) {
   Formula formula;
   const DocNode kind = reader.At(node, "kind");
@@ -67,12 +80,10 @@ Formula ReadFormula(DocumentReader& reader, const DocNode& node) {
     formula.kind = FormulaKind::kPercentOfTier;
     formula.percent = reader.Percent(reader.At(node, "percent"));
   } else if (*kind.json == "percent_of_income") {
-    reader.Fields(node, {"kind", "parts"}, {"ceiling"});
+    reader.Fields(node, {"kind", "parts"}, {"floor", "ceiling"});
     formula.kind = FormulaKind::kPercentOfIncome;
     formula.shares = ReadParts(reader, node);
-    if (reader.Has(node, "ceiling")) {
-      formula.ceiling = ReadRupiah(reader, reader.At(node, "ceiling"), 1);
-    }
+    ReadLimits(reader, node, formula);
   } else if (*kind.json == "percent_by_risk_class") {
     reader.Fields(node, {"kind", "party", "percents"});
     formula.kind = FormulaKind::kPercentByRiskClass;
@@ -86,16 +97,11 @@ Formula ReadFormula(DocumentReader& reader, const DocNode& node) {
 }
 
 Program ReadProgram(DocumentReader& reader, const DocNode& node) {
-  const ProgramSet named = reader.Parsed(node, ParseProgramSet);
-  Program program = Program::kJkk;
-  int count = 0;
-  for (const Program each : kAllPrograms) {
-    if (!named.Has(each)) continue;
-    program = each;
-    ++count;
+  for (const Program program : kAllPrograms) {
+    if (*node.json == Name(program)) return program;
   }
-  if (count != 1) reader.Refuse(node, "one programme");
-  return program;
+  reader.Refuse(node, "one programme: \"JKK\", \"JKM\", \"JHT\" or \"JP\"");
+  return Program::kJkk;
 }
 
 // Whether some member and month could meet both rows for one programme.
@@ -112,7 +118,8 @@ ProgramSet ReadProgramsOf(DocumentReader& reader, const DocNode& node, const cha
   const DocNode named = reader.At(node, field);
   const ProgramSet programs = reader.Parsed(named, ParseProgramSet);
   if ((programs.bits() & ~document.programs.bits()) != 0) {
-    reader.Refuse(named, "programmes of this scheme");
+    reader.Refuse(
+        named, fmt::format("programmes of this scheme, which are {}", ToString(document.programs)));
   }
   return programs;
 }
@@ -150,9 +157,11 @@ FundSplit ReadFundSplit(DocumentReader& reader, const DocNode& node,
     reader.Fields(element, {"program", "percent"});
     const DocNode named = reader.At(element, "program");
     const Program program = ReadProgram(reader, named);
-    if (!split.needs.Has(program)) reader.Refuse(named, "one of the row's \"programs\"");
+    if (!split.needs.Has(program))
+      reader.Refuse(named, fmt::format("one of the row's \"programs\", {}", ToString(split.needs)));
     for (const MovedShare& other : split.out_of) {
-      if (other.program == program) reader.Refuse(named, "a programme not named yet");
+      if (other.program == program)
+        reader.Refuse(named, "a programme not named yet: each may stand once");
     }
     split.out_of.push_back({program, reader.Percent(reader.At(element, "percent"))});
   }
@@ -175,9 +184,20 @@ Months ReadMonths(DocumentReader& reader, const DocNode& node) {
   return months;
 }
 
+bool IsApplied(DocumentReader& reader, const DocNode& node) {
+  if (!reader.Has(node, "not_applied")) return true;
+  reader.Text(reader.At(node, "not_applied"));
+  return false;
+}
+
 void CheckSequence(DocumentReader& reader, const std::string& path, std::string_view what,
                    Month wanted, const Months& months, bool last) {
-  if (months.from != wanted) {
+  if (wanted > kOpenEnd) {
+    reader.Refuse(path,
+                  fmt::format("a {} row before it has no \"until\", so that it holds for every "
+                              "month to come; give that one its last month.",
+                              what));
+  } else if (months.from != wanted) {
     reader.Refuse(path, fmt::format("{} rows must follow each other without overlap or gap from "
                                     "first_month on; this one must begin in {}.",
                                     what, wanted.ToString()));
@@ -247,8 +267,7 @@ void ReadReliefs(DocumentReader& reader, const DocNode& top, SchemeDocument& doc
     reader.Fields(node, {"programs", "from", "until", "when", "factor", "source"},
                   {"not_applied", "note"});
     ReliefRow row = ReadRelief(reader, node, document);
-    const bool applied = !reader.Has(node, "not_applied");
-    if (!applied) reader.Text(reader.At(node, "not_applied"));
+    const bool applied = IsApplied(reader, node);
     if (reader.failed()) return;
     if (!applied) continue;
     for (const auto& [other, path] : rows) {

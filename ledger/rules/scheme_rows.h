@@ -19,6 +19,9 @@ struct Months {
 };
 Months ReadMonths(DocumentReader& reader, const DocNode& node);
 
+// Whether a row holds: one with `not_applied` says, as text, why it does not.
+bool IsApplied(DocumentReader& reader, const DocNode& node);
+
 // Whether `months` of a row go on where `before` ended, or at `first_month` where there is no row
 // before; and whether only the last is open. `what` names the rows in the message.
 void CheckSequence(DocumentReader& reader, const std::string& path, std::string_view what,

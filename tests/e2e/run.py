@@ -11,8 +11,8 @@ A test file is a transcript. Each runs in an empty folder of its own, with PROGR
 
 In an expected line `...` stands for any text; a line that is `...` alone for any number of lines.
 Standard error is compared only where at least one `2>` line stands; `2>` alone says that it is
-empty. Markdown files are tested in the same way: their blocks fenced as ```console, beside a link
-to the source's tools folder, so that the sample book stands where a reader of the page finds it.
+empty. Markdown files are tested in the same way: their blocks fenced as ```console, beside links to
+the source's tools and ledger folders, so that files stand where a reader of the page finds them.
 """
 import os
 import re
@@ -82,7 +82,8 @@ def run_file(path, environment):
     failures = steps = 0
     with tempfile.TemporaryDirectory() as folder:
         if path.endswith(".md"):
-            os.symlink(os.path.join(environment["SOURCE"], "tools"), os.path.join(folder, "tools"))
+            for beside in ["tools", "ledger"]:
+                os.symlink(os.path.join(environment["SOURCE"], beside), os.path.join(folder, beside))
         for number, command, code, out, err in read_steps(path):
             steps += 1
             done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment,

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <thread>
 
+#include "ledger/rules/shipped_schemes.h"
 #include "tests/support/child_process.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -32,6 +33,32 @@ TEST_F(InitTest, OpensTheBookAndEnactsTheShippedSchemes) {
   EXPECT_EQ(*ledger_->Today(), Day::Of(2026, 11, 22));
   now_ = 1'795'305'600'000'000 - 8 * 3'600'000'000LL - 1;
   EXPECT_EQ(*ledger_->Today(), Day::Of(2026, 11, 21));
+}
+
+TEST_F(InitTest, KeepsALedgerInOneCurrency) {
+  ledger::Settings settings;
+  settings.currency = "VND";
+  ASSERT_TRUE(Ledger::Init(options_, settings));
+  Reopen();
+  EXPECT_EQ(ledger_->opened().currency, "VND");
+  EXPECT_TRUE(ledger_->Schemes()->Ids(ledger_->head()).empty());
+  std::string document(rules::ShippedSchemes().front().document);
+  const auto enact = [&] {
+    const rules::Command command = Ask(rules::EnactScheme{SchemeId("bpu"), document});
+    return ledger_->Submit(std::span(&command, 1))->front();
+  };
+  document.replace(document.find("\"IDR\""), 5, "\"VND\"");
+  EXPECT_TRUE(std::holds_alternative<ledger::Recorded>(enact()));
+  document.replace(document.find("\"VND\""), 5, "\"IDR\"");
+  const ledger::Receipt refused = enact();
+  ASSERT_TRUE(std::holds_alternative<rules::Rejected>(refused));
+  EXPECT_THAT(std::get<rules::Rejected>(refused).message,
+              HasSubstr("currency: \"IDR\" stands there; valid is \"VND\""));
+
+  options_.folder = root_ / "other";
+  settings.currency = "Rupiah";
+  EXPECT_EQ(Ledger::Init(options_, settings).error().code, ErrorCode::kInvalidValue);
+  EXPECT_FALSE(fs::exists(options_.folder));
 }
 
 TEST_F(InitTest, RefusesWhatIsThere) {

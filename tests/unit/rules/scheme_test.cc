@@ -173,16 +173,16 @@ struct Case {
 };
 constexpr Case kCases[] = {
     {"{", "[", "", "not JSON text"},
-    {"\"format\": 1", "\"format\": 2", "format", "a whole number from 1 to 1"},
-    {"\"format\": 1", "\"format\": 1.0", "format", "a whole number"},
-    {"\"format\": 1,", "\"format\": 1, \"format\": 1,", "", "\"format\" stands twice"},
+    {"\"format\": 1", "\"format\": 2", "format", "valid is 1."},
+    {"\"format\": 1", "\"format\": 1.0", "format", "valid is 1."},
+    {"\"format\": 1,", "\"format\": 1, \"format\": 1,", "format", "stands twice"},
     {"\"format\": 1,", "\"format\": 1, \"colour\": 1,", "the top", "no field \"colour\""},
     {"\"currency\": \"IDR\",", "", "the top", "\"currency\" is missing"},
-    {"\"currency\": \"IDR\"", "\"currency\": \"EUR\"", "currency", "\"IDR\""},
+    {"\"currency\": \"IDR\"", "\"currency\": \"Rp\"", "currency", "three capital letters"},
     {"\"first_month\": \"2015-07\"", "\"first_month\": \"2015-13\"", "first_month", "2015-13"},
     {"\"program\": \"JKM\"", "\"program\": \"JKX\"", "programs[1].program", "JKX"},
     {"\"program\": \"JKM\"", "\"program\": \"JKK+JKM\"", "programs[1].program", "one programme"},
-    {"\"program\": \"JKM\"", "\"program\": \"JKK\"", "programs[1]", "overlap or gap"},
+    {"\"program\": \"JKM\"", "\"program\": \"JKK\"", "programs[1]", "before it has no \"until\""},
     {"\"program\": \"JKM\", \"from\": \"2015-07\"", "\"program\": \"JKM\", \"from\": \"2015-08\"",
      "programs[1]", "must begin in 2015-07"},
     {"\"from\": \"2015-07\",", "\"from\": \"2015-07\", \"until\": \"2030-01\",", "programs[0]",
@@ -203,12 +203,12 @@ constexpr Case kCases[] = {
     {"\"base\": 1400000", "\"base\": null", "tiers[2].base", "a whole number"},
     {"\"base\": 1400000, \"source\": \"", "\"base\": 1400000, \"note\": 7, \"source\": \"",
      "tiers[2].note", "text"},
-    {"\"sector\": \"other\"", "\"sector\": \"transport\"", "reliefs[1]", "overlaps reliefs[0]"},
-    {"\"sector\": \"other\", ", "", "reliefs[1]", "overlaps reliefs[0]"},
-    {"\"sector\": \"other\"", "\"sector\": \"farming\"", "reliefs[1].when.sector", "transport"},
-    {"\"factor\": \"1/2\"", "\"factor\": \"2/1\"", "reliefs[0].factor", "from 0 to 1"},
-    {"\"factor\": \"1/2\"", "\"factor\": \"0.5\"", "reliefs[0].factor", "\"1/2\""},
-    {"\"until\": \"2027-03\"", "\"until\": \"2025-03\"", "reliefs[0].until", "not before"},
+    {"\"sector\": \"other\"", "\"sector\": \"transport\"", "reliefs[2]", "overlaps reliefs[1]"},
+    {"\"sector\": \"other\", ", "", "reliefs[2]", "overlaps reliefs[1]"},
+    {"\"sector\": \"other\"", "\"sector\": \"farming\"", "reliefs[2].when.sector", "transport"},
+    {"\"factor\": \"1/2\"", "\"factor\": \"2/1\"", "reliefs[1].factor", "from 0 to 1"},
+    {"\"factor\": \"1/2\"", "\"factor\": \"0.5\"", "reliefs[1].factor", "\"1/2\""},
+    {"\"until\": \"2027-03\"", "\"until\": \"2025-03\"", "reliefs[1].until", "not before"},
     {"\"programs\": \"JKK+JKM\"", "\"programs\": \"JKK+JP\"", "reliefs[0].programs",
      "programmes of this scheme"},
     {"\"day\": 15", "\"day\": 32", "due.day", "from 1 to 31"},
@@ -260,7 +260,9 @@ TEST(SchemeDocument, IsWholeJsonTextThatCanBeShown) {
   }
   EXPECT_THAT(refusal("{\n \"format\": \"\xff" + std::string(5000, 'x')),
               testing::EndsWith("JSON text: line 2, column 13 cannot be read."));
-  EXPECT_THAT(refusal("{\"format\": 1e999}"), HasSubstr("a number in it is too large"));
+  EXPECT_THAT(refusal("{\"a\": [{\"b\": 1}, {\"c\": 1, \"d\": {}, \"c\": 2}]}"),
+              HasSubstr("at a[1].c: the field stands twice"));
+  EXPECT_THAT(refusal("{\"format\": 1e999}"), HasSubstr("a number at format is too large"));
 }
 
 // Rows of one programme that follow each other: the price changes with the contribution month, and
