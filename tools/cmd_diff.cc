@@ -8,6 +8,7 @@
 #include "projections/diff.h"
 #include "tools/commands.h"
 #include "tools/events_at.h"
+#include "tools/figure_values.h"
 #include "tools/reading.h"
 #include "tools/report.h"
 
@@ -18,7 +19,6 @@ using projections::DiffQuestion;
 using projections::DiffRow;
 using projections::Figure;
 using projections::FigureChange;
-using projections::FigureValue;
 using projections::kAllFigures;
 
 // Rows wait until their events are read, with about so many changes at a time.
@@ -38,35 +38,12 @@ struct Total {
 };
 using Totals = std::array<Total, kAllFigures.size()>;
 
-// after - before; nothing to speak of where the figure is a word.
-FigureValue Difference(const FigureValue& before, const FigureValue& after) {
-  if (const auto* amount = std::get_if<events::Money>(&after)) {
-    return *amount - std::get<events::Money>(before);
-  }
-  if (const auto* count = std::get_if<int64_t>(&after)) return *count - std::get<int64_t>(before);
-  return std::string();
-}
-
-void AddTo(FigureValue& sum, const FigureValue& difference) {
-  if (const auto* amount = std::get_if<events::Money>(&difference)) {
-    sum = sum.index() == difference.index() ? std::get<events::Money>(sum) + *amount : *amount;
-  } else if (const auto* count = std::get_if<int64_t>(&difference)) {
-    sum = sum.index() == difference.index() ? std::get<int64_t>(sum) + *count : *count;
-  }
-}
-
-void Print(const FigureValue& value, Report& report) {
-  if (const auto* amount = std::get_if<events::Money>(&value)) return report.Amount(*amount);
-  if (const auto* count = std::get_if<int64_t>(&value)) return report.Count(*count);
-  report.Text(std::get<std::string>(value));
-}
-
 void AddTo(Totals& totals, const DiffRow& row) {
   std::array<bool, kAllFigures.size()> seen{};
   for (const FigureChange& change : row.changes) {
     const auto i = static_cast<size_t>(change.figure);
     if (!std::exchange(seen[i], true)) ++totals[i].members;
-    AddTo(totals[i].sum, Difference(change.before, change.after));
+    AddValue(totals[i].sum, Difference(change.before, change.after));
   }
 }
 
@@ -78,7 +55,7 @@ void Print(const Totals& totals, Format format, Output& out) {
     if (total.members == 0) continue;
     report.Text(Name(figure));
     report.Count(total.members);
-    Print(total.sum, report);
+    PrintValue(total.sum, report);
     report.EndRow();
   }
   report.Finish("Nothing differs.");
@@ -95,9 +72,9 @@ Result<void> Print(const std::vector<DiffRow>& rows, const log::EventLog& log, R
       report.Text(row.member.text());
       report.Text(row.group.text());
       report.Text(Name(change.figure));
-      Print(change.before, report);
-      Print(change.after, report);
-      Print(Difference(change.before, change.after), report);
+      PrintValue(change.before, report);
+      PrintValue(change.after, report);
+      PrintValue(Difference(change.before, change.after), report);
       report.Count(static_cast<int64_t>(change.cause.value));
       report.Text(events.At(change.cause).type);
       report.Text(events.At(change.cause).words);

@@ -9,7 +9,9 @@
 #include "tools/commands.h"
 #include "tools/program.h"
 #include "tools/report.h"
+#include "tools/tariff_enact.h"
 #include "tools/tariff_page.h"
+#include "tools/tariff_try.h"
 
 namespace iuran::tools {
 namespace {
@@ -94,7 +96,8 @@ Result<int> Show(Program& program, const TariffOptions& options) {
 void RegisterTariff(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand("tariff", "What the law asks: the schemes in force");
   command->require_subcommand(1);
-  AddExamples(*command, {"iuran tariff list", "iuran tariff show bpu"});
+  AddExamples(*command, {"iuran tariff list", "iuran tariff show bpu",
+                         "iuran tariff try bpu-next.json --as-of 2026-11-22"});
 
   CLI::App* list = command->add_subcommand("list", "Every scheme and each of its versions");
   auto listed = std::make_shared<TariffOptions>();
@@ -115,6 +118,8 @@ void RegisterTariff(CLI::App& app, Program& program) {
                  "version from");
   AddExamples(*show, {"iuran tariff show bpu", "iuran tariff show bpu --document > bpu-next.json"});
   show->callback([&program, shown] { program.Finish(Show(program, *shown)); });
+  RegisterTariffTry(*command, program);
+  RegisterTariffEnact(*command, program);
 }
 
 }  // namespace iuran::tools

@@ -37,27 +37,28 @@ const CLI::App* FindCommand(const CLI::App& app, std::string_view name) {
 
 // The text of `iuran help [COMMAND]` and --help.
 std::string HelpOf(const CLI::App& app, const CLI::App& explained) {
-  const bool whole = &explained == &app;
-  return app.get_formatter()->make_help(
-      &explained, whole ? "iuran" : "iuran " + explained.get_name(), CLI::AppFormatMode::Normal);
+  const std::string name = NameOf(app, explained);
+  return app.get_formatter()->make_help(&explained, name.empty() ? "iuran" : "iuran " + name,
+                                        CLI::AppFormatMode::Normal);
 }
 
 void RegisterHelp(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand("help", "Explains the program or one command");
-  auto name = std::make_shared<std::string>();
-  command->add_option("command", *name, "The command to explain")->type_name("COMMAND");
-  CLI::App* parent = &app;
-  command->callback([parent, &program, name] {
-    if (name->empty()) {
-      program.out().Write(HelpOf(*parent, *parent));
-      return program.Finish(kDone);
+  auto names = std::make_shared<std::vector<std::string>>();
+  command->add_option("command", *names, "The command to explain, such as \"tariff try\"")
+      ->type_name("COMMAND");
+  const CLI::App* whole = &app;
+  command->callback([whole, &program, names] {
+    const CLI::App* explained = whole;
+    for (const std::string& name : *names) {
+      const CLI::App* found = FindCommand(*explained, name);
+      if (found == nullptr) {
+        PrintToStandardError(ExplainUnknownCommand(*explained, name));
+        return program.Finish(ExitCode(ErrorCode::kUsage));
+      }
+      explained = found;
     }
-    const CLI::App* explained = FindCommand(*parent, *name);
-    if (explained == nullptr) {
-      PrintToStandardError(ExplainUnknownCommand(*parent, *name));
-      return program.Finish(ExitCode(ErrorCode::kUsage));
-    }
-    program.out().Write(HelpOf(*parent, *explained));
+    program.out().Write(HelpOf(*whole, *explained));
     program.Finish(kDone);
   });
 }
@@ -99,8 +100,7 @@ int Parse(CLI::App& app, Program& program, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app.get_subcommands();
-    program.out().Write(HelpOf(app, chosen.empty() ? app : *chosen.front()));
+    program.out().Write(HelpOf(app, ChosenCommand(app)));
     return kDone;
   } catch (const CLI::CallForVersion& version) {
     program.out().Write(std::string(version.what()) + "\n");

@@ -22,15 +22,9 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-const CLI::App* ChosenCommand(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? nullptr : chosen.front();
-}
-
-std::vector<std::string> OptionNames(const CLI::App& app, const CLI::App* command) {
+std::vector<std::string> OptionNames(const CLI::App& app, const CLI::App& command) {
   std::vector<std::string> names;
-  for (const CLI::App* level : {command, &app}) {
-    if (level == nullptr) continue;
+  for (const CLI::App* level : {&command, &app}) {
     for (const CLI::Option* option : level->get_options()) {
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     }
@@ -53,8 +47,19 @@ std::string Nearest(std::string_view typed, const std::vector<std::string>& cand
   return best;
 }
 
+const CLI::App& ChosenCommand(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : ChosenCommand(*chosen.front());
+}
+
+std::string NameOf(const CLI::App& app, const CLI::App& command) {
+  if (&command == &app) return {};
+  const std::string before = NameOf(app, *command.get_parent());
+  return before + (before.empty() ? "" : " ") + command.get_name();
+}
+
 std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App* command = ChosenCommand(app);
+  const CLI::App& command = ChosenCommand(app);
   std::string text = "iuran: ";
   const std::vector<std::string> extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr
                                               ? app.remaining(true)
@@ -75,8 +80,8 @@ std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error) {
     if (!text.ends_with('.')) text += '.';
   }
   text += '\n';
-  text += command == nullptr ? std::string("Type 'iuran help' for the commands.\n")
-                             : "Type 'iuran help " + command->get_name() + "' for its options.\n";
+  text += &command == &app ? std::string("Type 'iuran help' for the commands.\n")
+                           : "Type 'iuran help " + NameOf(app, command) + "' for its options.\n";
   return text;
 }
 

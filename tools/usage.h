@@ -17,9 +17,15 @@ namespace iuran::tools {
 // third of the word, at least 2).
 std::string Nearest(std::string_view typed, const std::vector<std::string>& candidates);
 
+// The command chosen on the command line, or the one chosen of its own ("tariff try"); `app` itself
+// where none is.
+const CLI::App& ChosenCommand(const CLI::App& app);
+// "tariff try"; empty for `app` itself.
+std::string NameOf(const CLI::App& app, const CLI::App& command);
+
 // The text for standard error, with a trailing newline.
 std::string ExplainUsage(const CLI::App& app, const CLI::ParseError& error);
-// The same for a first word that is no command.
+// The same for a word that is none of the commands of `app`, which may itself be a command.
 std::string ExplainUnknownCommand(const CLI::App& app, std::string_view typed);
 
 }  // namespace iuran::tools

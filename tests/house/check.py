@@ -24,7 +24,8 @@ ARROWS = {
     "tests": ["events", "ledger", "ledger/rules", "ledger/log", "ledger/log/proof", "projections",
               "tools"],
 }
-VIEWS = ["balances", "arrears", "coverage", "books", "participation", "collect", "diff"]
+VIEWS = ["balances", "arrears", "coverage", "books", "participation", "collect", "diff",
+         "trial"]
 # Library headers and the only places that may see them.
 LIBRARIES = {
     r"^<?(rocksdb/)": ["ledger/log/", "projections/store", "tests/", "tools/bench"],
