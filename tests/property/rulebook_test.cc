@@ -1,5 +1,6 @@
 // The real program and the naive model, written apart from the same rulebook, must agree to the
-// rupiah on random histories: verdicts, balances, arrears and cover.
+// rupiah on random histories: verdicts, balances, arrears and cover. In half of the histories
+// changed scheme documents are enacted on the way.
 //
 // 1,000 histories in the usual run; IURAN_HISTORIES=100000 for more, IURAN_SEED=N to begin
 // elsewhere. A failing history is shrunk and printed as rows.
@@ -13,6 +14,7 @@
 #include "tests/support/naive_model.h"
 #include "tests/support/real_model.h"
 #include "tests/support/report_comparison.h"
+#include "tests/support/tariff_document.h"
 
 namespace iuran::tests {
 namespace {
@@ -61,7 +63,16 @@ std::string Answer(const naive::Query& query, const naive::Model& expected,
 std::string Compare(const naive::History& history) {
   naive::Model expected;
   RealModel actual;
-  for (const naive::Row& row : history.rows) {
+  auto enactment = history.enactments.begin();
+  const auto enact_before = [&](size_t number) {
+    for (; enactment != history.enactments.end() && enactment->before_row <= number; ++enactment) {
+      expected.Enact(enactment->tariff);
+      actual.Enact(*enactment);
+    }
+  };
+  for (size_t number = 0; number < history.rows.size(); ++number) {
+    enact_before(number);
+    const naive::Row& row = history.rows[number];
     const naive::Verdict wanted = expected.Take(row);
     const naive::Verdict got = actual.Take(row);
     if (wanted != got) {
@@ -70,6 +81,7 @@ std::string Compare(const naive::History& history) {
              std::string(naive::VerdictName(got));
     }
   }
+  enact_before(history.rows.size());
   for (const naive::Query& query : history.queries) {
     if (std::string difference = Answer(query, expected, actual); !difference.empty()) {
       return difference;
@@ -82,13 +94,18 @@ TEST(Rulebook, RealAndNaiveAgreeOnRandomHistories) {
   const uint64_t count = FromEnvironment("IURAN_HISTORIES", 1000);
   const uint64_t first = FromEnvironment("IURAN_SEED", 1);
   for (uint64_t seed = first; seed < first + count; ++seed) {
-    const naive::History history = naive::Make(seed);
+    naive::Size size;
+    size.tariffs = seed % 2 == 0;
+    const naive::History history = naive::Make(seed, size);
     if (Compare(history).empty()) continue;
     const naive::History smallest =
         naive::Shrink(history, [](const naive::History& h) { return !Compare(h).empty(); });
     std::ostringstream rows;
     for (const naive::Row& row : smallest.rows) {
       rows << "\n  " << naive::FileName(row) << ": " << naive::CsvLine(row);
+    }
+    for (const naive::Enactment& enactment : smallest.enactments) {
+      rows << "\n  enacted: " << DocumentOf(enactment);
     }
     FAIL() << "seed " << seed << ": " << Compare(smallest) << "\nrows:" << rows.str();
   }

@@ -8,6 +8,8 @@
 namespace iuran::naive {
 namespace {
 
+__extension__ typedef __int128 Wide;
+
 bool ExitMonthIsSettled(const Facts& facts, const Spell& spell) {
   const std::optional<Day> exit = facts.Exit();
   return exit && spell.Has(MonthOf(*exit));
@@ -33,11 +35,11 @@ Month LastMonthAsked(const Facts& facts, Day as_of) {
 }
 
 // Section 5: 2 % of the price for each month, or part of one, after the due day.
-Sen PenaltyOf(Sen price, Day due, Day day) {
+Sen PenaltyOf(const Facts& facts, Sen price, Day due, Day day) {
   int k = 1;
   while (day > AddMonths(due, k)) ++k;
-  const Sen fine = price * 2 * k;  // in hundredths of the price's sen
-  return (fine + 5'000) / 10'000 * 100;
+  const Wide fine = Wide{price} * facts.tariff.penalty * k;  // in ten thousandths of the price's sen
+  return static_cast<Sen>((fine + 500'000) / 1'000'000) * 100;
 }
 
 void AddOverdueMonth(Figures& figures, Day days_late, Sen open) {
@@ -48,14 +50,15 @@ void AddOverdueMonth(Figures& figures, Day days_late, Sen open) {
 }
 
 // Section 6, the pu column: months up to that of `on` that are due before it and unsettled.
-std::string_view StateOfPu(const Spell& spell, Day on) {
+std::string_view StateOfPu(const Facts& facts, const Spell& spell, Day on) {
   if (!spell.first_settled_on || on < *spell.first_settled_on) return "pending";
+  const int most = facts.tariff.months_with_cover;
   int n = 0;
-  for (Month month = spell.next; month <= MonthOf(on) && n <= 3; ++month) {
+  for (Month month = spell.next; month <= MonthOf(on) && n <= most; ++month) {
     if (DueDay(true, month) < on) ++n;
   }
   if (n == 0) return "active";
-  return n <= 3 ? "grace" : "employer_liable";
+  return n <= most ? "grace" : "employer_liable";
 }
 
 // A day after which no state changes any more.
@@ -77,7 +80,7 @@ Day Spell::ProtectionEnd() const {
   return has_settled_month ? LastDay(next - 1) : FirstDay(first) - 1;
 }
 
-Day Spell::GraceEnd() const { return LastDay(MonthOf(ProtectionEnd()) + 3); }
+Day Spell::GraceEnd() const { return LastDay(MonthOf(ProtectionEnd()) + grace_months); }
 
 bool HasLapsed(const Facts& facts, const Spell& spell, Day day) {
   if (facts.pu) return false;
@@ -86,7 +89,8 @@ bool HasLapsed(const Facts& facts, const Spell& spell, Day day) {
 
 Settlement Settle(const Facts& facts, Day as_of) {
   Settlement result;
-  result.spells.push_back({FirstDay(facts.from), facts.from, facts.from, {}});
+  const int grace = facts.tariff.grace_months;
+  result.spells.push_back({FirstDay(facts.from), facts.from, facts.from, {}, grace});
   result.exit = facts.Exit();
   for (const Paid& paid : Counted(facts, as_of)) {
     if (paid.kind == Kind::kPenalty || paid.kind == Kind::kWaiver) {
@@ -99,12 +103,12 @@ Settlement Settle(const Facts& facts, Day as_of) {
     }
     if (HasLapsed(facts, result.spells.back(), paid.on)) {
       const Month month = MonthOf(paid.on);
-      result.spells.push_back({paid.on, month, month, {}});
+      result.spells.push_back({paid.on, month, month, {}, grace});
     }
     Spell& spell = result.spells.back();
     result.paid += paid.amount;
     while (true) {
-      if (spell.next > MonthOf(paid.on) + 120) break;
+      if (spell.next > MonthOf(paid.on) + facts.tariff.months_ahead) break;
       if (result.exit && spell.next > MonthOf(*result.exit)) break;
       const Sen price = PriceOf(facts, spell.next);
       if (result.Credit() < price) break;
@@ -128,7 +132,9 @@ Figures FiguresOf(const Facts& facts, Day as_of) {
     if (settled.month <= MonthOf(as_of)) figures.assessed += settled.price;
     figures.paid_through = std::max(figures.paid_through.value_or(0), settled.month);
     const Day due = DueDay(facts.pu, settled.month);
-    if (facts.pu && settled.on > due) figures.penalty += PenaltyOf(settled.price, due, settled.on);
+    if (facts.pu && settled.on > due) {
+      figures.penalty += PenaltyOf(facts, settled.price, due, settled.on);
+    }
   }
   figures.penalty -= settlement.penalty_paid;
   if (HasLapsed(facts, spell, as_of)) return figures;
@@ -143,7 +149,7 @@ Figures FiguresOf(const Facts& facts, Day as_of) {
     const Sen from_credit = std::min(credit, price);
     credit -= from_credit;
     AddOverdueMonth(figures, as_of - due, price - from_credit);
-    if (facts.pu) figures.penalty += PenaltyOf(price, due, as_of);
+    if (facts.pu) figures.penalty += PenaltyOf(facts, price, due, as_of);
   }
   return figures;
 }
@@ -155,7 +161,7 @@ std::string_view StateOn(const Facts& facts, const Settlement& settlement, Day d
   for (const Spell& later : settlement.spells) {
     if (later.begins <= day) spell = &later;
   }
-  if (facts.pu) return StateOfPu(*spell, day);
+  if (facts.pu) return StateOfPu(facts, *spell, day);
   const bool settling = spell->first_settled_on && day >= *spell->first_settled_on;
   if (spell->Has(MonthOf(day)) && settling) return "active";
   if (day > spell->GraceEnd()) return "lapsed";

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/naive_tariff.h"
 #include "tests/support/naive_values.h"
 
 namespace iuran::naive {
@@ -55,6 +56,7 @@ struct Facts {
   std::vector<Change> changes;
   std::vector<Paid> payments;
   const std::map<std::string, int>* risks = nullptr;  // risk class by group; 0 = none
+  Tariff tariff;                                      // as known
 
   const Value& InForce(What what, Month month) const;
   std::optional<Day> Exit() const;
@@ -69,6 +71,7 @@ struct Spell {
   Month first = 0;
   Month next = 0;
   std::optional<Day> first_settled_on;
+  int grace_months = 3;
 
   bool Has(Month month) const { return first <= month && month < next; }
   Day ProtectionEnd() const;

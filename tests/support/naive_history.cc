@@ -81,6 +81,7 @@ History Make(std::uint64_t seed, const Size& size) {
   std::vector<Day> days = lives.days();
   days.insert(days.end(), desk.days().begin(), desk.days().end());
   history.queries = Questions(random, lives.base(), days, size, history.rows.size());
+  if (size.tariffs) history.enactments = RandomEnactments(random, history.rows.size());
   return history;
 }
 
@@ -94,6 +95,9 @@ History Without(const History& history, std::size_t first, std::size_t count) {
     const std::size_t known_of_dropped = std::clamp(query.known_rows, first, end) - first;
     query.known_rows -= known_of_dropped;
   }
+  for (Enactment& enactment : shorter.enactments) {
+    enactment.before_row -= std::clamp(enactment.before_row, first, end) - first;
+  }
   return shorter;
 }
 
@@ -101,6 +105,11 @@ History Shrink(History history, const std::function<bool(const History&)>& fails
   for (std::size_t i = history.queries.size(); i-- > 0;) {
     History shorter = history;
     shorter.queries.erase(shorter.queries.begin() + static_cast<std::ptrdiff_t>(i));
+    if (fails(shorter)) history = std::move(shorter);
+  }
+  for (std::size_t i = history.enactments.size(); i-- > 0;) {
+    History shorter = history;
+    shorter.enactments.erase(shorter.enactments.begin() + static_cast<std::ptrdiff_t>(i));
     if (fails(shorter)) history = std::move(shorter);
   }
   for (std::size_t count = std::max<std::size_t>(history.rows.size() / 2, 1);; count /= 2) {

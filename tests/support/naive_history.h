@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/support/naive_rows.h"
+#include "tests/support/naive_tariff.h"
 
 namespace iuran::naive {
 
@@ -31,6 +32,7 @@ struct Size {
   // and of a hundred requests that need two people, how many name no approver.
   int desk = 0;
   int proposals = 30;
+  bool tariffs = false;  // whether changed documents are enacted among the rows
 };
 
 enum class Report { kBalances, kArrears, kCoverage };
@@ -47,6 +49,7 @@ struct Query {
 struct History {
   std::uint64_t seed = 0;
   std::vector<Row> rows;
+  std::vector<Enactment> enactments;  // in order of their rows
   std::vector<Query> queries;
 };
 
@@ -55,7 +58,7 @@ History Make(std::uint64_t seed, const Size& size = {});
 // The history without `count` rows from `first` on.
 History Without(const History& history, std::size_t first, std::size_t count = 1);
 
-// The smallest history found, by dropping rows and questions, for which `fails` still holds.
+// The smallest history found, by dropping rows, enactments and questions, for which `fails` still holds.
 History Shrink(History history, const std::function<bool(const History&)>& fails);
 
 // Where the folders begin: a folder ends before a row whose file comes earlier in folder order.

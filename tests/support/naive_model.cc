@@ -36,6 +36,11 @@ Model::Model(const std::vector<Row>& rows, Rules rules) : Model(std::move(rules)
   for (const Row& row : rows) Take(row);
 }
 
+void Model::Enact(const Tariff& tariff) {
+  log_.Enact(tariff);
+  positions_.back() = log_.LastPosition();
+}
+
 Verdict Model::Take(const Row& row) {
   verdicts_.push_back(log_.Take(row));
   positions_.push_back(log_.LastPosition());

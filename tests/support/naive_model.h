@@ -29,6 +29,9 @@ class Model {
   explicit Model(Rules rules = {});
   explicit Model(const std::vector<Row>& rows, Rules rules = {});  // takes them all
 
+  // Enacts a changed document behind the rows taken so far; known with the last of them.
+  void Enact(const Tariff& tariff);
+
   // The verdict on the next row in log order.
   Verdict Take(const Row& row);
 

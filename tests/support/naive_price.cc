@@ -15,19 +15,19 @@ struct Tier {
   std::int64_t base;        // rupiah
 };
 
-// Domain 1.4: the 33 tiers.
-constexpr std::array<Tier, 33> kTiers = {{
-    {0, 1'000'000},           {1'100'000, 1'200'000},   {1'300'000, 1'400'000},
-    {1'500'000, 1'600'000},   {1'700'000, 1'800'000},   {1'900'000, 2'000'000},
-    {2'100'000, 2'200'000},   {2'300'000, 2'400'000},   {2'500'000, 2'600'000},
-    {2'700'000, 2'950'000},   {3'200'000, 3'450'000},   {3'700'000, 3'950'000},
-    {4'200'000, 4'450'000},   {4'700'000, 4'950'000},   {5'200'000, 5'450'000},
-    {5'700'000, 5'950'000},   {6'200'000, 6'450'000},   {6'700'000, 6'950'000},
-    {7'200'000, 7'450'000},   {7'700'000, 7'950'000},   {8'200'000, 8'700'000},
-    {9'200'000, 9'700'000},   {10'200'000, 10'700'000}, {11'200'000, 11'700'000},
-    {12'200'000, 12'700'000}, {13'200'000, 13'700'000}, {14'200'000, 14'700'000},
-    {15'200'000, 15'700'000}, {16'200'000, 16'700'000}, {17'200'000, 17'700'000},
-    {18'200'000, 18'700'000}, {19'200'000, 19'700'000}, {20'200'000, 20'700'000},
+// Domain 1.4: the 33 tiers without the lowest, whose base is of the tariff.
+constexpr std::array<Tier, 32> kHigherTiers = {{
+    {1'100'000, 1'200'000},   {1'300'000, 1'400'000},   {1'500'000, 1'600'000},
+    {1'700'000, 1'800'000},   {1'900'000, 2'000'000},   {2'100'000, 2'200'000},
+    {2'300'000, 2'400'000},   {2'500'000, 2'600'000},   {2'700'000, 2'950'000},
+    {3'200'000, 3'450'000},   {3'700'000, 3'950'000},   {4'200'000, 4'450'000},
+    {4'700'000, 4'950'000},   {5'200'000, 5'450'000},   {5'700'000, 5'950'000},
+    {6'200'000, 6'450'000},   {6'700'000, 6'950'000},   {7'200'000, 7'450'000},
+    {7'700'000, 7'950'000},   {8'200'000, 8'700'000},   {9'200'000, 9'700'000},
+    {10'200'000, 10'700'000}, {11'200'000, 11'700'000}, {12'200'000, 12'700'000},
+    {13'200'000, 13'700'000}, {14'200'000, 14'700'000}, {15'200'000, 15'700'000},
+    {16'200'000, 16'700'000}, {17'200'000, 17'700'000}, {18'200'000, 18'700'000},
+    {19'200'000, 19'700'000}, {20'200'000, 20'700'000},
 }};
 
 struct Ceiling {
@@ -35,8 +35,9 @@ struct Ceiling {
   std::int64_t rupiah;
 };
 
-// Domain 1.3: the wage ceiling of JP, by contribution month.
-constexpr std::array<Ceiling, 12> kCeilings = {{
+// Domain 1.3: the wage ceiling of JP, by contribution month, without the last, which is of the
+// tariff.
+constexpr std::array<Ceiling, 11> kEarlierCeilings = {{
     {2015 * 12 + 6, 7'000'000},
     {2016 * 12 + 2, 7'335'300},
     {2017 * 12 + 2, 7'703'500},
@@ -48,10 +49,7 @@ constexpr std::array<Ceiling, 12> kCeilings = {{
     {2023 * 12 + 2, 9'559'600},
     {2024 * 12 + 2, 10'042'300},
     {2025 * 12 + 2, 10'547'400},
-    {2026 * 12 + 2, 11'086'300},
 }};
-
-constexpr std::array<int, 6> kRiskRates = {0, 24, 54, 89, 127, 174};  // parts in ten thousand
 
 // parts / whole of an amount, rounded half up to whole rupiah.
 Sen Share(Sen amount, int parts, int whole) {
@@ -60,44 +58,54 @@ Sen Share(Sen amount, int parts, int whole) {
   return static_cast<Sen>((2 * numerator + rupiah) / (2 * rupiah)) * 100;
 }
 
-bool IsRelieved(const std::string& sector, const std::string& payer, Month month) {
+bool IsRelieved(const Tariff& tariff, const std::string& sector, const std::string& payer,
+                Month month) {
   if (payer == "state") return false;
   const Month january_2026 = 2026 * 12;
-  if (sector == "transport") return month >= january_2026 && month <= january_2026 + 14;
-  return month >= january_2026 + 3 && month <= january_2026 + 11;
+  if (sector == "transport") {
+    return month >= january_2026 && month <= tariff.relief_of_transport_until;
+  }
+  return month >= january_2026 + 3 && month <= tariff.relief_of_others_until;
 }
 
 Sen PriceOfBpu(const Facts& facts, Month month) {
   const Sen income = facts.InForce(What::kIncome, month).number;
   const std::int64_t programs = facts.InForce(What::kPrograms, month).number;
-  Sen base = 0;
-  for (const Tier& tier : kTiers) {
+  const Tariff& tariff = facts.tariff;
+  Sen base = tariff.lowest_base * 100;
+  for (const Tier& tier : kHigherTiers) {
     if (income >= tier.lower_edge * 100) base = tier.base * 100;
   }
-  const bool relieved = IsRelieved(facts.InForce(What::kSector, month).text,
+  const bool relieved = IsRelieved(tariff, facts.InForce(What::kSector, month).text,
                                    facts.InForce(What::kPayer, month).text, month);
-  const int half = relieved ? 2 : 1;
+  const int parts = relieved ? tariff.relief_parts : 1;
+  const int whole = relieved ? tariff.relief_whole : 1;
   Sen price = 0;
-  if ((programs & kJkk) != 0) price += Share(base, 1, 100 * half);
-  if ((programs & kJkm) != 0) price += Share(6'800 * 100, 1, half);
-  if ((programs & kJht) != 0) price += Share(base, 2, 100);
+  if ((programs & kJkk) != 0) price += Share(base, tariff.jkk * parts, 10'000 * whole);
+  if ((programs & kJkm) != 0) price += Share(tariff.jkm * 100, parts, whole);
+  if ((programs & kJht) != 0) price += Share(base, tariff.jht, 10'000);
   return price;
 }
 
 Sen PriceOfPu(const Facts& facts, Month month) {
   const Sen wage = facts.InForce(What::kIncome, month).number;
   const std::int64_t programs = facts.InForce(What::kPrograms, month).number;
+  const Tariff& tariff = facts.tariff;
   Sen capped = wage;
-  for (const Ceiling& ceiling : kCeilings) {
+  for (const Ceiling& ceiling : kEarlierCeilings) {
     if (month >= ceiling.from) capped = std::min(wage, Sen{ceiling.rupiah * 100});
   }
+  if (month >= 2026 * 12 + 2) capped = std::min(wage, Sen{tariff.last_ceiling * 100});
   Sen price = 0;
   if ((programs & kJkk) != 0) {
     const int risk = facts.risks->at(facts.InForce(What::kGroup, month).text);
-    price += Share(wage, kRiskRates.at(static_cast<std::size_t>(risk)), 10'000);
+    const std::array<int, 6> rates = {0, 24, 54, tariff.jkk_of_class_3, 127, 174};
+    price += Share(wage, rates.at(static_cast<std::size_t>(risk)), 10'000);
   }
-  if ((programs & kJkm) != 0) price += Share(wage, 30, 10'000);
-  if ((programs & kJht) != 0) price += Share(wage, 370, 10'000) + Share(wage, 200, 10'000);
+  if ((programs & kJkm) != 0) price += Share(wage, tariff.jkm_of_wage, 10'000);
+  if ((programs & kJht) != 0) {
+    price += Share(wage, tariff.jht_of_employer, 10'000) + Share(wage, 200, 10'000);
+  }
   if ((programs & kJp) != 0) price += Share(capped, 200, 10'000) + Share(capped, 100, 10'000);
   return price;
 }

@@ -245,6 +245,7 @@ Facts Log::KnownAt(const std::string& name, std::int64_t known_at) const {
   const Member& member = members_.at(name);
   Facts facts = member.facts;
   facts.risks = &risks_;
+  facts.tariff = tariffs_.KnownAt(known_at);
   std::erase_if(facts.changes, [known_at](const Change& one) { return one.position > known_at; });
   for (std::size_t number : member.receipts) {
     const Receipt& receipt = receipts_.at(number);

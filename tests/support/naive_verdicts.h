@@ -51,6 +51,9 @@ class Log {
   // The verdict on the next row.
   Verdict Take(const Row& row);
 
+  // Enacts a changed document: an event of its own.
+  void Enact(const Tariff& tariff) { tariffs_.Enact(next_++, tariff); }
+
   // The position of the last accepted row; one before the first free position when none is.
   std::int64_t LastPosition() const { return next_ - 1; }
 
@@ -121,6 +124,7 @@ class Log {
 
   Rules rules_;
   std::int64_t next_;
+  Tariffs tariffs_;
   std::map<std::string, GroupRow> groups_;
   std::map<std::string, int> risks_;  // 0 where the group has none, and for no group at all
   std::map<std::string, Member> members_;

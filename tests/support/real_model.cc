@@ -11,6 +11,7 @@
 #include "projections/coverage.h"
 #include "tests/support/naive_columns.h"
 #include "tests/support/naive_history.h"
+#include "tests/support/tariff_document.h"
 #include "tools/input_rows.h"
 
 namespace iuran::tests {
@@ -80,7 +81,23 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   naive::Row copy = row;
   const std::optional<rules::Request> request = RequestOf(copy);
   if (!request) return naive::Verdict::kRejected;
-  const rules::Decision decision = book_.Submit(*request);
+  rules::Command command;
+  command.request = *request;
+  return Submit(command);
+}
+
+void RealModel::Enact(const naive::Enactment& enactment) {
+  const std::string document = DocumentOf(enactment);
+  rules::Command command;
+  command.request = rules::EnactScheme{SchemeId(enactment.pu ? "pu" : "bpu"), document};
+  command.author = "one";
+  command.approver = "another";
+  schemes_.Enact(Position{next_position_}, *rules::Scheme::Parse(document));
+  IURAN_CHECK(Submit(command) == naive::Verdict::kAccepted, "a changed document can be enacted");
+}
+
+naive::Verdict RealModel::Submit(const rules::Command& command) {
+  const rules::Decision decision = book_.Submit(command);
   if (std::holds_alternative<rules::Repeated>(decision)) return naive::Verdict::kRepeated;
   const auto* accepted = std::get_if<rules::Accepted>(&decision);
   if (accepted == nullptr) return naive::Verdict::kRejected;

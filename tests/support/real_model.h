@@ -14,6 +14,7 @@
 #include "projections/diff.h"
 #include "tests/support/map_book.h"
 #include "tests/support/naive_rows.h"
+#include "tests/support/naive_tariff.h"
 #include "tests/support/naive_verdicts.h"
 
 namespace iuran::tests {
@@ -22,6 +23,8 @@ class RealModel {
  public:
   RealModel();
 
+  // Enacts the shipped document of one scheme with the numbers of the tariff in it.
+  void Enact(const naive::Enactment& enactment);
   naive::Verdict Take(const naive::Row& row);
 
   // Report lines without the header, as CSV, sorted by member. Coverage without the reason.
@@ -40,6 +43,7 @@ class RealModel {
   const rules::SchemeBook& schemes() const { return schemes_; }
 
  private:
+  naive::Verdict Submit(const rules::Command& command);
   projections::Question Ask(std::string_view as_of, Position known_at) const;
 
   void Record(const rules::Accepted& accepted);
