@@ -71,7 +71,7 @@ Result<void> CommitBook::LoadState() {
   return {};
 }
 
-// Keys of the commands themselves, and of the payments that reversals name. Rows of a file of
+// Keys of the commands themselves, and of the payments that reversals and lists name. Rows of a file of
 // changes may be known by an alias instead.
 Result<void> CommitBook::FetchKeys(std::span<const Asked> asked) {
   std::vector<std::string> keys;
@@ -79,7 +79,12 @@ Result<void> CommitBook::FetchKeys(std::span<const Asked> asked) {
   for (const Asked& one : asked) {
     if (!one.key.empty()) keys.push_back(one.key);
     const rules::Request& request = one.command->request;
-    if (const auto* reversal = std::get_if<rules::ReversePayment>(&request)) {
+    if (const auto* list = std::get_if<rules::ReceiveList>(&request)) {
+      keys.push_back("remittance/" + list->remittance.text());
+      for (const rules::ReceiveList::Row& row : list->rows) {
+        keys.push_back("payment/" + row.payment.payment.text());
+      }
+    } else if (const auto* reversal = std::get_if<rules::ReversePayment>(&request)) {
       keys.push_back("payment/" + reversal->payment.text());
     } else if (const auto* correction = std::get_if<rules::CorrectPayment>(&request)) {
       keys.push_back("payment/" + correction->payment.text());
@@ -99,6 +104,9 @@ void CommitBook::Want(const rules::Request& request) const {
   if (const auto* payment = std::get_if<rules::ReceivePayment>(&request)) {
     WantMember(payment->member.text());
     if (!payment->remittance.empty()) WantRemittance(payment->remittance.text());
+  } else if (const auto* list = std::get_if<rules::ReceiveList>(&request)) {
+    WantRemittance(list->remittance.text());
+    for (const rules::ReceiveList::Row& row : list->rows) WantMember(row.payment.member.text());
   } else if (const auto* enrol = std::get_if<rules::EnrolMember>(&request)) {
     if (!enrol->attributes.group.empty()) WantGroup(enrol->attributes.group.text());
   } else if (const auto* change = std::get_if<rules::ChangeAttribute>(&request)) {

@@ -58,6 +58,7 @@ class CommitBook final : public rules::Book {
   std::optional<rules::KnownGroup> FindGroup(const GroupId& group) const override;
   std::optional<rules::KnownMember> FindMember(const MemberId& member) const override;
   std::optional<rules::KnownRemittance> FindRemittance(const RemittanceId& id) const override;
+  std::optional<RemittanceReceived> ReadRemittance(const RemittanceId& id) const override;
   std::optional<rules::KnownPayment> FindPayment(const PaymentId& payment) const override;
   std::optional<rules::KnownProposal> FindProposal(const std::string& id) const override;
   std::optional<rules::ProposalInWords> ReadProposal(Position position) const override;

@@ -69,6 +69,15 @@ const Fact* CommitBook::FactIn(const Result<Event>& event, Position position,
   return fact;
 }
 
+std::optional<RemittanceReceived> CommitBook::ReadRemittance(const RemittanceId& id) const {
+  const auto key = FindKey("remittance/" + id.text());
+  if (!key) return std::nullopt;
+  const Result<Event> event = EventAt(key->position);
+  const auto* fact = FactIn<RemittanceReceived>(event, key->position, "remittance " + id.text());
+  if (fact == nullptr) return std::nullopt;
+  return *fact;
+}
+
 std::optional<rules::KnownPayment> CommitBook::FindPayment(const PaymentId& payment) const {
   const auto key = FindKey("payment/" + payment.text());
   if (!key) return std::nullopt;

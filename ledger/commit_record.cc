@@ -110,6 +110,7 @@ void CommitBook::RecordEvent(const rules::Command& command, rules::Accepted& acc
   envelope.day = accepted.day;
   envelope.author = accepted.author.empty() ? command.author : accepted.author;
   envelope.source = command.source;
+  if (accepted.line != 0) envelope.source.line = accepted.line;
   if (sealed && envelope.source.file_digest) {
     envelope.source.file_digest = FileMark(*envelope.source.file_digest);
   }

@@ -85,6 +85,12 @@ void Serialise(std::string& out, const rules::ReceivePayment& r) {
   PutU8(out, static_cast<uint8_t>(r.purpose));
   PutText(out, r.channel);
 }
+void Serialise(std::string& out, const rules::ReceiveList& r) {
+  PutU8(out, 19);
+  PutText(out, r.remittance.text());
+  for (const rules::ReceiveList::Row& row : r.rows) Serialise(out, row.payment);
+  PutU32(out, r.unreadable);
+}
 void Serialise(std::string& out, const rules::ReversePayment& r) {
   PutU8(out, 8);
   PutText(out, r.payment.text());

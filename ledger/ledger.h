@@ -51,7 +51,14 @@ struct VersionMismatch {
   uint32_t expected;
   uint32_t actual;
 };
-using Receipt = std::variant<Recorded, rules::Repeated, rules::Rejected, VersionMismatch>;
+// Of a list, which names no stream version.
+struct ListReceipt {
+  std::vector<rules::RowDecision> rows;  // in the order of the request
+  std::string problem;                   // why nothing of it is recorded; empty: all of it is
+  std::optional<Position> held;          // where it is recorded that the list is held
+};
+using Receipt =
+    std::variant<Recorded, rules::Repeated, rules::Rejected, VersionMismatch, ListReceipt>;
 
 // A member's personal data as `show member` sees it.
 struct Person {
@@ -78,8 +85,8 @@ class Ledger {
   ~Ledger();
 
   // Decides and records, in order. One receipt a command, durable on return. Any number of
-  // commands: they are recorded in commits of at most kCommandsPerCommit, each wholly or not at
-  // all. An error ends the call; receipts of its earlier commits are lost to the caller with it,
+  // commands: they are recorded in commits of at most kCommandsPerCommit (a list counts with its
+  // rows), each wholly or not at all. An error ends the call; receipts of its earlier commits are lost to the caller with it,
   // but since every recorded command is known by its key, submitting all of it again is safe and
   // gives them. After kUnknownOutcome the ledger records nothing more until it is opened again.
   static constexpr size_t kCommandsPerCommit = 8192;

@@ -11,6 +11,30 @@
 #include "ledger/rules/values.h"
 
 namespace iuran::ledger {
+namespace {
+
+// A list, which is recorded whole, fits a commit.
+static_assert(rules::kMostListed <= Ledger::kCommandsPerCommit);
+
+// How many events the command may bring, corrections apart.
+size_t WeightOf(const rules::Command& command) {
+  const auto* list = std::get_if<rules::ReceiveList>(&command.request);
+  return list == nullptr ? 1 : std::max(list->rows.size(), size_t{1});
+}
+
+// How many of the commands, the first at least, together weigh no more than `most`.
+size_t CountWithin(std::span<const rules::Command> commands, size_t most) {
+  size_t weight = 0;
+  size_t count = 0;
+  while (count < commands.size()) {
+    weight += WeightOf(commands[count]);
+    if (weight > most && count > 0) break;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
 
 Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
     : vault_(vault), clock_(std::move(clock)), past_(store), book_(past_, vault) {}
@@ -131,7 +155,7 @@ std::vector<Sequencer::Slice> Sequencer::TakeSlices() {
   const size_t share = std::max(Ledger::kCommandsPerCommit / queue_.size(), size_t{1});
   for (Caller* caller : queue_) {
     if (slices.size() == Ledger::kCommandsPerCommit) break;
-    const size_t count = std::min(share, caller->commands.size() - caller->taken);
+    const size_t count = CountWithin(caller->commands.subspan(caller->taken), share);
     if (count == 0) continue;
     slices.push_back({caller, caller->taken, caller->taken + count});
     caller->taken += count;
@@ -209,6 +233,9 @@ Result<Receipt> Sequencer::DecideOne(const Asked& asked, Time now, Day today) {
   rules::Decision decision = rules::Decide(book_, *asked.command, asked.digest, today);
   if (book_.failure()) return tl::unexpected<Error>(*book_.failure());
   if (auto* rejected = std::get_if<rules::Rejected>(&decision)) return std::move(*rejected);
+  if (auto* list = std::get_if<rules::ListDecided>(&decision)) {
+    return RecordList(asked, std::move(*list), now);
+  }
   if (const auto* repeated = std::get_if<rules::Repeated>(&decision)) {
     book_.Remember(asked, repeated->position);
     return *repeated;
@@ -221,6 +248,18 @@ Result<Receipt> Sequencer::DecideOne(const Asked& asked, Time now, Day today) {
   }
   IURAN_ASSIGN(Recorded recorded, book_.Record(asked, std::move(accepted), now));
   return recorded;
+}
+
+Result<Receipt> Sequencer::RecordList(const Asked& asked, rules::ListDecided decided, Time now) {
+  ListReceipt receipt;
+  receipt.rows = std::move(decided.rows);
+  receipt.problem = std::move(decided.problem);
+  receipt.held = decided.held;
+  if (decided.accepted) {
+    IURAN_ASSIGN(const Recorded recorded, book_.Record(asked, *std::move(decided.accepted), now));
+    if (!receipt.problem.empty()) receipt.held = recorded.position;
+  }
+  return receipt;
 }
 
 }  // namespace iuran::ledger

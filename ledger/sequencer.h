@@ -63,6 +63,7 @@ class Sequencer {
   Result<std::vector<Receipt>> DecideAll();
   void NameAll(std::span<const Slice> slices);
   Result<Receipt> DecideOne(const Asked& asked, Time now, Day today);
+  Result<Receipt> RecordList(const Asked& asked, rules::ListDecided decided, Time now);
   void GiveUp(Decided& decided, const Error& error);
   void HandOut(Decided decided);
 

@@ -52,6 +52,15 @@ Result<const Entry*> EventEntries::Of(const Event& event) {
     EnterReversal(position, *reversed, entry_);
     return &entry_;
   }
+  if (const auto* refunded = std::get_if<CreditRefunded>(&event.body)) {
+    EnterRefund(position, *refunded, entry_);
+    return &entry_;
+  }
+  if (const auto* returned = std::get_if<RemittanceReturned>(&event.body)) {
+    IURAN_ASSIGN(const Drawn* from, Find(returned->remittance));
+    EnterReturn(position, *returned, *from, entry_);
+    return &entry_;
+  }
   return nullptr;
 }
 
@@ -76,7 +85,7 @@ Result<const Drawn*> EventEntries::Find(const RemittanceId& remittance) {
 }
 
 Result<void> ForEachEventEntry(const log::EventLog& log, Position known_at, Day to,
-                               const TakeEntry& take) {
+                               const TakeEntry& take, const TakeEvent& beside) {
   EventEntries entries(EarlierIn(log));
   IURAN_ASSIGN(const auto records, log.Scan(0, known_at.value + 1));
   for (;;) {
@@ -85,7 +94,11 @@ Result<void> ForEachEventEntry(const log::EventLog& log, Position known_at, Day 
     for (size_t i = 0; i < records->count(); ++i) {
       IURAN_ASSIGN(const Event event, Decode(records->record(i)));
       IURAN_ASSIGN(const Entry* entry, entries.Of(event));
-      if (entry != nullptr && entry->day <= to) IURAN_TRY(take(*entry));
+      if (entry == nullptr) {
+        if (beside) IURAN_TRY(beside(event));
+      } else if (entry->day <= to) {
+        IURAN_TRY(take(*entry));
+      }
     }
   }
 }

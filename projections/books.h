@@ -37,9 +37,10 @@ class EventEntries {
 };
 
 // Calls take for the entries of the events in [0, known_at] that are dated up to `to`: of all of
-// them, or of those of one member. In log order.
+// them, or of those of one member. In log order. `beside` is called for events without an entry.
+using TakeEvent = std::function<Result<void>(const Event&)>;
 Result<void> ForEachEventEntry(const log::EventLog& log, Position known_at, Day to,
-                               const TakeEntry& take);
+                               const TakeEntry& take, const TakeEvent& beside = nullptr);
 Result<void> ForEachEventEntryOf(const log::EventLog& log, const MemberId& member,
                                  Position known_at, Day to, const TakeEntry& take);
 

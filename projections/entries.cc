@@ -15,6 +15,8 @@ void Begin(EntryKind kind, Day day, Position event, Entry& entry) {
   entry.postings.clear();
   entry.remittance = RemittanceId();
   entry.payment = PaymentId();
+  entry.refund = RefundId();
+  entry.returned = ReturnId();
   entry.member = MemberId();
   entry.number.reset();
   entry.month.reset();
@@ -228,6 +230,10 @@ std::string Describe(const Entry& entry) {
       return "Penalty p" + payment + from;
     case EntryKind::kReversal:
       return "P" + payment + from + " reversed";
+    case EntryKind::kRefund:
+      return "Refund " + Escaped(entry.refund.text()) + of_member;
+    case EntryKind::kReturn:
+      return "Return " + Escaped(entry.returned.text()) + from;
     case EntryKind::kAccrual:
       return "Month " + month + of_member + " begins";
     case EntryKind::kSettlement:
@@ -271,6 +277,27 @@ void EnterReversal(Position position, const PaymentReversed& fact, Entry& entry)
   entry.also = entry.event;
   entry.event = position;
   for (Posting& posting : entry.postings) posting.amount = -posting.amount;
+  CheckSum(entry);
+}
+
+void EnterRefund(Position position, const CreditRefunded& fact, Entry& entry) {
+  Begin(EntryKind::kRefund, fact.refunded_on, position, entry);
+  entry.refund = fact.refund;
+  entry.member = fact.member;
+  entry.number = fact.number;
+  Debit(entry, OfMember(fact.member, fact.number), fact.amount);
+  Credit(entry, {AccountKind::kBank, fact.account, {}}, fact.amount);
+  CheckSum(entry);
+}
+
+void EnterReturn(Position position, const RemittanceReturned& fact, const Drawn& from,
+                 Entry& entry) {
+  Begin(EntryKind::kReturn, fact.returned_on, position, entry);
+  entry.returned = fact.returned;
+  entry.remittance = fact.remittance;
+  entry.also = from.position;
+  Debit(entry, {AccountKind::kUnallocated, from.payer, {}}, fact.amount);
+  Credit(entry, {AccountKind::kBank, fact.account, {}}, fact.amount);
   CheckSum(entry);
 }
 

@@ -56,6 +56,8 @@ enum class EntryKind : uint8_t {
   kPayment,
   kPenalty,
   kReversal,
+  kRefund,      // of a member's credit
+  kReturn,      // of what a remittance holds beyond its payments
   kAccrual,     // a month begins
   kSettlement,  // a month is settled
 };
@@ -69,6 +71,8 @@ struct Entry {
   // What it is about, where it is:
   RemittanceId remittance;
   PaymentId payment;
+  RefundId refund;
+  ReturnId returned;
   MemberId member;
   std::optional<MemberNumber> number;
   std::optional<Month> month;  // the contribution month
@@ -78,7 +82,7 @@ struct Entry {
 // "Payment P-1 of member M-1 from remittance R-1": escaped as names of accounts are.
 std::string Describe(const Entry& entry);
 
-// The remittance that a payment may be drawn on.
+// The remittance that a payment may be drawn on, and a return is taken from.
 struct Drawn {
   Position position;
   std::string payer;
@@ -90,6 +94,10 @@ void EnterRemittance(Position position, const RemittanceReceived& fact, Entry& e
 void EnterPayment(Position position, const PaymentReceived& fact, const Drawn* from, Entry& entry);
 // Row 8: turns round `entry`, which is that of the payment reversed.
 void EnterReversal(Position position, const PaymentReversed& fact, Entry& entry);
+// ledger/rules/README.md, "Entries in the books".
+void EnterRefund(Position position, const CreditRefunded& fact, Entry& entry);
+void EnterReturn(Position position, const RemittanceReturned& fact, const Drawn& from,
+                 Entry& entry);
 
 // Rows 4 to 6: the entries of the months of one member that are posted up to the as-of day of the
 // question, by month, as known. Where membership does not lapse, each month is a claim on the group

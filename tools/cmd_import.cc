@@ -25,9 +25,32 @@ struct Wanted {
   std::string rejects;
   std::string author;
   std::string approver;
+  ListMode lists = ListMode::kTake;
   bool dry_run = false;
   Format format = Format::kTable;
 };
+
+void AddListsOption(CLI::App& command, ListMode& lists) {
+  command
+      .add_option_function<std::string>(
+          "--lists",
+          [&lists](const std::string& word) {
+            if (word == "take") {
+              lists = ListMode::kTake;
+            } else if (word == "refuse") {
+              lists = ListMode::kRefuse;
+            } else if (word == "hold") {
+              lists = ListMode::kHold;
+            } else {
+              throw CLI::ValidationError("--lists",
+                                         "'" + word + "' is none of take, refuse, hold");
+            }
+          },
+          "What becomes of payments of one remittance that do not add up to it: take (default): "
+          "each row is judged by itself; refuse: none is recorded; hold: none is, and it is "
+          "recorded that the list is held")
+      ->type_name("MODE");
+}
 
 // The rejects file takes the place of what has its name, so it must not be a file that others need:
 // one of the import, one that another import may take, or one of the ledger.
@@ -93,6 +116,13 @@ std::string NextStep(const Wanted& wanted, const ImportReport& report, events::D
     text += fmt::format(
         "{} for another person to approve: iuran proposals\n",
         waiting == 1 ? "1 row waits" : Grouped(static_cast<int64_t>(waiting)) + " rows wait");
+  }
+  if (report.lists_held > 0) {
+    text += fmt::format("{} held, and the money stays unallocated: iuran remittances "
+                        "--unallocated\n",
+                        report.lists_held == 1
+                            ? "1 list is"
+                            : Grouped(static_cast<int64_t>(report.lists_held)) + " lists are");
   }
   if (report.rejected() > 0) text += "Correct the rejected rows and import the file again.\n";
   text += wanted.dry_run ? "Next: the same command without --dry-run\n"
@@ -165,6 +195,7 @@ Result<int> RunImport(Program& program, const Wanted& wanted) {
   ImportOptions options;
   options.author = wanted.author;
   options.approver = wanted.approver;
+  options.lists = wanted.lists;
   options.dry_run = wanted.dry_run;
   options.stop = stop.asked();
   options.note = note;
@@ -224,9 +255,11 @@ void RegisterImport(CLI::App& app, Program& program) {
                    "Who agreed, as a second person, to the reversals, refunds, waivers and returns "
                    "in it; without, they are proposed")
       ->type_name("NAME");
+  AddListsOption(*command, wanted->lists);
   AddFormatOption(*command, wanted->format);
   AddExamples(*command, {"iuran import tools/sample --rejects rejects.csv",
-                         "iuran import payments.csv --dry-run"});
+                         "iuran import payments.csv --dry-run",
+                         "iuran import november --lists hold"});
   command->callback([&program, wanted] { program.Finish(RunImport(program, *wanted)); });
 }
 

@@ -16,6 +16,8 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterCollect(app, program);
   RegisterDiff(app, program);
   RegisterParticipation(app, program);
+  RegisterRemittances(app, program);
+  RegisterAllocate(app, program);
   RegisterShow(app, program);
   RegisterExplain(app, program);
   RegisterTariff(app, program);

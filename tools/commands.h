@@ -18,6 +18,8 @@ void RegisterCoverage(CLI::App& app, Program& program);
 void RegisterCollect(CLI::App& app, Program& program);
 void RegisterDiff(CLI::App& app, Program& program);
 void RegisterParticipation(CLI::App& app, Program& program);
+void RegisterRemittances(CLI::App& app, Program& program);
+void RegisterAllocate(CLI::App& app, Program& program);
 void RegisterShow(CLI::App& app, Program& program);
 void RegisterExplain(CLI::App& app, Program& program);
 void RegisterTariff(CLI::App& app, Program& program);

@@ -2,39 +2,64 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "tools/import_batches.h"
 #include "tools/input_text.h"
+#include "tools/payment_lists.h"
 
 namespace iuran::tools {
 namespace {
 
 constexpr uint64_t kMostDoublesShown = 20;
+constexpr uint64_t kMostListsShown = 20;
 
 // What becomes of the batches, one after the other.
 class Importer {
  public:
-  Importer(ledger::Ledger& ledger, const ImportOptions& options, Rejects& rejects)
-      : ledger_(ledger), options_(options), rejects_(rejects) {}
+  Importer(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
+           Rejects& rejects)
+      : ledger_(ledger), plan_(plan), options_(options), rejects_(rejects) {}
 
-  // The error means that nothing of the batch is told of.
-  Result<void> Take(const Batch& batch, FileTally& tally) {
-    auto receipts =
-        options_.dry_run ? ledger_.Rehearse(batch.commands) : ledger_.Submit(batch.commands);
-    if (!receipts) return tl::unexpected<Error>(std::move(receipts.error()));
-    IURAN_CHECK(receipts->size() == batch.commands.size(), "every command has its receipt");
+  // The error means that nothing of the batch is told of, but for lists that end with it.
+  Result<void> Take(Batch& batch, FileTally& tally) {
+    const bool by_row = options_.lists == ListMode::kTake;
+    if (!by_row) {
+      lists_.TakeFrom(batch, {"import", plan_.files[batch.file].digest, 0}, options_.author);
+    }
+    IURAN_ASSIGN(const auto receipts, Ask(batch.commands));
     auto bad = batch.bad_rows.begin();
     for (size_t i = 0; i < batch.commands.size(); ++i) {
       const rules::Command& command = batch.commands[i];
       for (; bad != batch.bad_rows.end() && bad->line < command.source.line; ++bad) {
         Reject(tally, bad->line, bad->error);
       }
-      Tell(tally, command, (*receipts)[i]);
+      Tell(tally, command.source.line, command.request, receipts[i]);
     }
     for (; bad != batch.bad_rows.end(); ++bad) Reject(tally, bad->line, bad->error);
     tally.rows += batch.rows();
-    if (batch.rows() > 0) tally.last_line = batch.last_line;
+    if (by_row) {
+      if (batch.last_line > 0) tally.last_line = batch.last_line;
+    } else if (batch.ends_file) {
+      IURAN_TRY(TakeLists(tally));
+      // Before that, rows of lists above this line were not decided.
+      if (!stopped_) tally.last_line = batch.last_line;
+      TellRejected(tally);
+    }
     return {};
   }
+
+  // Tells of the rejected rows of a file that wait for it, in order of their lines.
+  void TellRejected(const FileTally& tally) {
+    std::stable_sort(waiting_.begin(), waiting_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [line, error] : waiting_) rejects_.Add(tally.file, line, error);
+    waiting_.clear();
+  }
+
+  uint64_t lists_held() const { return held_; }
+  bool stopped() const { return stopped_; }  // between the lists of a file
 
   void Finish() {
     if (doubles_ > kMostDoublesShown && options_.note) {
@@ -43,24 +68,79 @@ class Importer {
   }
 
  private:
-  void Reject(FileTally& tally, uint64_t line, const RowError& error) {
-    ++tally.rejected;
-    rejects_.Add(tally.file, line, error);
+  Result<std::vector<ledger::Receipt>> Ask(std::span<const rules::Command> commands) {
+    auto receipts = options_.dry_run ? ledger_.Rehearse(commands) : ledger_.Submit(commands);
+    IURAN_CHECK(!receipts || receipts->size() == commands.size(), "every command has its receipt");
+    return receipts;
   }
 
-  void Tell(FileTally& tally, const rules::Command& command, const ledger::Receipt& receipt) {
+  // The lists of the file that is at its end, so many at a time that their receipts stay few.
+  Result<void> TakeLists(FileTally& tally) {
+    const std::vector<rules::Command> lists = lists_.TakeAll(options_.lists == ListMode::kHold);
+    for (size_t begin = 0, end = 0; begin < lists.size(); begin = end) {
+      for (size_t rows = 0; end < lists.size() && rows < options_.rows_per_batch; ++end) {
+        rows += std::get<rules::ReceiveList>(lists[end].request).rows.size() + 1;
+      }
+      stopped_ = options_.stop != nullptr && options_.stop->load();
+      if (stopped_) return {};
+      const auto some = std::span(lists).subspan(begin, end - begin);
+      IURAN_ASSIGN(const auto receipts, Ask(some));
+      for (size_t i = 0; i < some.size(); ++i) {
+        TellList(tally, std::get<rules::ReceiveList>(some[i].request),
+                 std::get<ledger::ListReceipt>(receipts[i]));
+      }
+    }
+    return {};
+  }
+
+  void TellList(FileTally& tally, const rules::ReceiveList& list,
+                const ledger::ListReceipt& receipt) {
+    tally.rows += list.rows.size();
+    for (size_t i = 0; i < list.rows.size(); ++i) {
+      const rules::ReceiveList::Row& row = list.rows[i];
+      if (std::holds_alternative<rules::TakenRow>(receipt.rows[i])) {
+        ++tally.accepted;
+      } else if (std::holds_alternative<rules::Repeated>(receipt.rows[i])) {
+        ++tally.repeated;
+      } else {
+        Reject(tally, row.line, row.payment, std::get<rules::Rejected>(receipt.rows[i]));
+      }
+    }
+    if (receipt.held) ++held_;
+    if (receipt.problem.empty() || ++lists_told_ > kMostListsShown || !options_.note) return;
+    options_.note(fmt::format("{}: the list of remittance {} is {}. {}", tally.file,
+                              list.remittance.text(), receipt.held ? "held" : "refused",
+                              receipt.problem));
+  }
+
+  // In list mode, what is decided at the end of the file stands between what was before.
+  void Reject(FileTally& tally, uint64_t line, const RowError& error) {
+    ++tally.rejected;
+    if (options_.lists == ListMode::kTake) {
+      rejects_.Add(tally.file, line, error);
+    } else {
+      waiting_.emplace_back(line, error);
+    }
+  }
+  void Reject(FileTally& tally, uint64_t line, const rules::Request& request,
+              const rules::Rejected& rejected) {
+    Reject(tally, line,
+           {rules::Name(rejected.code), rejected.column, ValueIn(request, rejected.column),
+            rejected.message});
+  }
+
+  void Tell(FileTally& tally, uint32_t line, const rules::Request& request,
+            const ledger::Receipt& receipt) {
     if (const auto* recorded = std::get_if<ledger::Recorded>(&receipt)) {
       ++tally.accepted;
       if (recorded->proposed) ++tally.proposed;
-      if (recorded->likely_double) TellDouble(tally, command, *recorded->likely_double);
+      if (recorded->likely_double) TellDouble(tally, line, request, *recorded->likely_double);
     } else if (std::holds_alternative<rules::Repeated>(receipt)) {
       ++tally.repeated;
     } else {
       const auto* rejected = std::get_if<rules::Rejected>(&receipt);
       IURAN_CHECK(rejected != nullptr, "no row expects a stream version");
-      Reject(tally, command.source.line,
-             {rules::Name(rejected->code), rejected->column,
-              ValueIn(command.request, rejected->column), rejected->message});
+      Reject(tally, line, request, *rejected);
     }
   }
 
@@ -69,23 +149,26 @@ class Importer {
     return corrected != nullptr ? corrected->member : std::get<rules::EnrolMember>(request).member;
   }
 
-  void TellDouble(FileTally& tally, const rules::Command& command, const events::MemberId& other) {
+  void TellDouble(FileTally& tally, uint32_t line, const rules::Request& request,
+                  const events::MemberId& other) {
     ++tally.likely_doubles;
     if (++doubles_ > kMostDoublesShown || !options_.note) return;
     options_.note(fmt::format(
         "{}, line {}: {} has the NIK of {}. Both are enrolled; see whether they are one person.",
-        tally.file, command.source.line, MemberOf(command.request).text(), other.text()));
+        tally.file, line, MemberOf(request).text(), other.text()));
   }
 
   ledger::Ledger& ledger_;
+  const ImportPlan& plan_;
   const ImportOptions& options_;
   Rejects& rejects_;
   uint64_t doubles_ = 0;
+  PaymentLists lists_;  // of the file at hand
+  std::vector<std::pair<uint64_t, RowError>> waiting_;
+  uint64_t held_ = 0;
+  uint64_t lists_told_ = 0;
+  bool stopped_ = false;
 };
-
-}  // namespace
-
-namespace {
 
 uint64_t SumOf(const std::vector<FileTally>& files, uint64_t FileTally::*count) {
   uint64_t sum = 0;
@@ -103,7 +186,7 @@ ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const Import
   ImportReport report;
   report.first_position = ledger.head().value;
   uint64_t rows = 0;
-  Importer importer(ledger, options, rejects);
+  Importer importer(ledger, plan, options, rejects);
   BatchReader reader(plan, options.author, options.approver, options.rows_per_batch);
   while (!report.failure) {
     std::optional<Batch> batch = reader.Next();
@@ -116,16 +199,21 @@ ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const Import
       report.files.emplace_back().file = plan.files[batch->file].name;
     }
     FileTally& tally = report.files[batch->file];
+    const size_t rows_in_batch = batch->rows();
     if (auto taken = importer.Take(*batch, tally); !taken) {
       report.failure = std::move(taken.error());
     } else {
       report.failure = batch->failure;
-      rows += batch->rows();
+      rows += rows_in_batch;
       if (options.progress) options.progress(rows);
     }
     reader.Recycle(*std::move(batch));
+    report.interrupted = importer.stopped();
+    if (report.interrupted) break;
   }
+  if (!report.files.empty()) importer.TellRejected(report.files.back());
   importer.Finish();
+  report.lists_held = importer.lists_held();
   report.next_position = ledger.head().value;
   return report;
 }

@@ -26,9 +26,17 @@ struct FileTally {
   uint32_t last_line = 0;       // where the last of these rows begins; 0: none yet
 };
 
+// What becomes of the payments of a file that name the same remittance (ledger/rules/README.md).
+enum class ListMode {
+  kTake,    // each row by itself
+  kRefuse,  // whole or not at all
+  kHold,    // and that one is not recorded is recorded
+};
+
 struct ImportOptions {
   std::string author;
   std::string approver;                         // of what two people must agree on; may be empty
+  ListMode lists = ListMode::kTake;
   bool dry_run = false;                         // ask the ledger, record nothing
   size_t rows_per_batch = 65536;                // at most; submitted together, lost to a stop
   const std::atomic<bool>* stop = nullptr;      // set from anywhere: ends after the batch at hand
@@ -40,6 +48,7 @@ struct ImportReport {
   std::vector<FileTally> files;  // those begun, in order
   uint64_t first_position = 0;   // recorded: [first_position, next_position)
   uint64_t next_position = 0;
+  uint64_t lists_held = 0;  // now or before, and still not as they should be
   // Why it ended before the last row, if it did. The rows told of in `files` are decided and safe.
   bool interrupted = false;
   std::optional<Error> failure;

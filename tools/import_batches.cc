@@ -69,6 +69,7 @@ Batch BatchReader::NewBatch(size_t file) {
   batch.commands.reserve(rows_per_batch_);
   batch.file = file;
   batch.last_line = 0;
+  batch.ends_file = false;
   return batch;
 }
 
@@ -114,7 +115,7 @@ bool BatchReader::ReadFile(size_t number) {
       batch.commands.push_back(
           {*std::move(row), {"import", planned.digest, batch.last_line}, author_, approver_, {}});
     } else {
-      batch.bad_rows.push_back({batch.last_line, std::move(row.error())});
+      batch.bad_rows.push_back({batch.last_line, std::move(row.error()), input->remittance()});
     }
     bytes += input->row_bytes();
     if (batch.rows() == rows_per_batch_ || bytes > kBytesPerBatch) {
@@ -124,8 +125,9 @@ bool BatchReader::ReadFile(size_t number) {
     }
   }
   if (!input) batch.failure = input.error();
-  const bool failed = batch.failure.has_value();
-  return Push(std::move(batch)) && !failed;
+  batch.ends_file = !batch.failure;
+  const bool goes_on = batch.ends_file;
+  return Push(std::move(batch)) && goes_on;
 }
 
 }  // namespace iuran::tools

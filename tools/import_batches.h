@@ -19,6 +19,7 @@ namespace iuran::tools {
 struct BadRow {
   uint32_t line = 0;
   RowError error;
+  events::RemittanceId remittance;  // the one that a payment names, as far as it can be told
 };
 
 // Consecutive rows of one file. The line of a command is its source.line; commands and bad rows are
@@ -29,6 +30,7 @@ struct Batch {
   std::vector<rules::Command> commands;
   std::vector<BadRow> bad_rows;
   std::optional<Error> failure;  // the file cannot be read on behind these rows: the last batch
+  bool ends_file = false;        // and nothing failed
 
   size_t rows() const { return commands.size() + bad_rows.size(); }
 };

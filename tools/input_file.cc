@@ -195,6 +195,17 @@ size_t InputFile::row_bytes() const {
   return bytes;
 }
 
+events::RemittanceId InputFile::remittance() const {
+  const CsvRow& row = csv_.row();
+  if (kind_ != InputKind::kPayments || row.fault != CsvFault::kNone) return {};
+  if (row.fields.size() != columns_.size()) return {};
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (ColumnsOf(kind_)[columns_[i]].name != "remittance") continue;
+    if (auto id = events::ParseId<events::RemittanceId>(row.fields[i])) return *std::move(id);
+  }
+  return {};
+}
+
 RowResult InputFile::Read() const {
   const CsvRow& row = csv_.row();
   const auto columns = ColumnsOf(kind_);

@@ -24,6 +24,9 @@ class InputFile {
   uint64_t line() const { return csv_.row().line; }
   size_t row_bytes() const;  // of its values
   RowResult Read() const;
+  // The remittance that the row, of payments, names, also where the row cannot be read; empty where
+  // it names none or that cannot be told.
+  events::RemittanceId remittance() const;
 
  private:
   InputFile(CsvReader csv, InputKind kind) : csv_(std::move(csv)), kind_(kind) {}

@@ -7,6 +7,7 @@
 
 #include "tools/group_story.h"
 #include "tools/member_story.h"
+#include "tools/remittance_story.h"
 #include "tools/report.h"
 
 namespace iuran::tools {
@@ -15,6 +16,8 @@ void ShowMemberAsText(const MemberStory& story, Output& out);
 void ShowMemberAsJson(const MemberStory& story, Output& out);
 void ShowGroupAsText(const GroupStory& story, Output& out);
 void ShowGroupAsJson(const GroupStory& story, Output& out);
+void ShowRemittanceAsText(const RemittanceStory& story, Output& out);
+void ShowRemittanceAsJson(const RemittanceStory& story, Output& out);
 
 // "  label:          value" lines under a heading; nothing where the value is empty.
 void AppendLine(std::string& text, std::string_view label, std::string_view value);

@@ -63,6 +63,8 @@ class Book {
   virtual std::optional<KnownGroup> FindGroup(const GroupId& group) const = 0;
   virtual std::optional<KnownMember> FindMember(const MemberId& member) const = 0;
   virtual std::optional<KnownRemittance> FindRemittance(const RemittanceId& remittance) const = 0;
+  // All that was said of a remittance when it was received.
+  virtual std::optional<RemittanceReceived> ReadRemittance(const RemittanceId& remittance) const = 0;
   virtual std::optional<KnownPayment> FindPayment(const PaymentId& payment) const = 0;
   virtual std::optional<KnownProposal> FindProposal(const std::string& id) const = 0;
   // What was proposed at a position that FindProposal named.

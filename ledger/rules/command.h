@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "ledger/rules/timeline.h"
 
@@ -68,6 +69,19 @@ struct ReceivePayment {
   RemittanceId remittance;  // empty: none
   Purpose purpose = Purpose::kContribution;
   std::string channel;
+};
+// The payments of one file that name the same remittance, or those that allocate what it holds:
+// recorded together, or none of them.
+struct ReceiveList {
+  struct Row {
+    ReceivePayment payment;
+    uint32_t line = 0;  // of the file; 0: that of the command
+  };
+  RemittanceId remittance;
+  std::vector<Row> rows;    // each payment names the remittance
+  uint32_t unreadable = 0;  // rows of the list that ask for nothing that could be recorded
+  bool adds_up = true;      // count and total must be those said; else only no row be rejected
+  bool hold = false;        // one that is not recorded is recorded as held
 };
 struct ReversePayment {
   PaymentId payment;
@@ -134,9 +148,9 @@ struct DeclineProposal {
 
 using Request =
     std::variant<EnactScheme, RegisterGroup, EnrolMember, ChangeAttribute, ChangeExit,
-                 ReceiveRemittance, ReceivePayment, ReversePayment, ForgetPerson, CorrectPerson,
-                 HoldList, CorrectPayment, RefundCredit, WaivePenalty, ReturnRemittance,
-                 CloseMonth, ApproveProposal, DeclineProposal>;
+                 ReceiveRemittance, ReceivePayment, ReceiveList, ReversePayment, ForgetPerson,
+                 CorrectPerson, HoldList, CorrectPayment, RefundCredit, WaivePenalty,
+                 ReturnRemittance, CloseMonth, ApproveProposal, DeclineProposal>;
 
 // A request and where it came from.
 struct Command {

@@ -306,44 +306,6 @@ Decision DecideOne(Question& question, const ReceiveRemittance& request) {
   return Accept(question, std::move(body), request.received_on);
 }
 
-std::optional<Rejected> CheckDraw(const Book& book, const ReceivePayment& request) {
-  if (request.remittance.empty()) return std::nullopt;
-  const std::optional<KnownRemittance> remittance = book.FindRemittance(request.remittance);
-  if (!remittance) {
-    return UnknownReference(
-        "remittance", fmt::format("Remittance {} is not recorded; record the remittance first.",
-                                  request.remittance.text()));
-  }
-  const Money left = remittance->Left();
-  if (request.amount <= left) return std::nullopt;
-  return Rejected{Rejection::kOverdrawn, "amount",
-                  fmt::format("Remittance {} holds {} and {} of it is left; {} would overdraw it.",
-                              request.remittance.text(), remittance->amount.ToString(),
-                              left.ToString(), request.amount.ToString())};
-}
-
-Decision DecideOne(Question& question, const ReceivePayment& request) {
-  if (auto known = Known(question, "payment", "Payment " + request.payment.text())) return *known;
-  if (auto bad = CheckId("payment", request.payment.text())) return *bad;
-  if (auto bad = CheckAmount("amount", request.amount)) return *bad;
-  if (auto bad = CheckText("channel", request.channel)) return *bad;
-  const std::optional<KnownMember> member = question.book.FindMember(request.member);
-  if (!member) return UnknownMember(request.member);
-  if (request.purpose == Purpose::kPenalty) {
-    const Scheme* scheme = question.book.FindScheme(member->scheme);
-    IURAN_CHECK(scheme != nullptr, "the scheme of a member is enacted");
-    if (!scheme->takes_penalty_payments()) {
-      return Rejected{Rejection::kInvalidValue, "purpose",
-                      fmt::format("Scheme {} of member {} has no penalties; valid is contribution.",
-                                  member->scheme.text(), request.member.text())};
-    }
-  }
-  if (auto bad = CheckDraw(question.book, request)) return *bad;
-  PaymentReceived body{request.payment, request.member,     member->number,  request.paid_on,
-                       request.amount,  request.remittance, request.purpose, request.channel};
-  return Accept(question, std::move(body), request.paid_on);
-}
-
 Decision DecideOne(Question& question, const ForgetPerson& request) {
   if (const auto known = question.book.FindKey(question.key)) return Repeated{known->position};
   if (auto bad = CheckText("reason", request.reason)) return *bad;
@@ -372,6 +334,8 @@ Decision Decide(const Book& book, const Command& command, const RequestDigest& d
                           : DecideByRules(question, command.request);
   if (auto* accepted = std::get_if<Accepted>(&decision)) {
     MarkAdjustment(book.LastClosing(), *accepted);
+  } else if (auto* list = std::get_if<ListDecided>(&decision); list != nullptr && list->accepted) {
+    MarkAdjustment(book.LastClosing(), *list->accepted);
   }
   return decision;
 }

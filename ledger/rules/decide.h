@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "ledger/rules/book.h"
 
@@ -16,6 +17,7 @@ struct Accepted {
   Day day;  // the business day it holds for
   std::string idempotency_key;
   RequestDigest digest{};
+  uint32_t line = 0;  // of its row, where the command has several; 0: that of the command
   std::optional<Position> corrects;
   // Where it carries out what somebody proposed: who had proposed it, and where. Else the author is
   // that of the command.
@@ -41,6 +43,7 @@ enum class Rejection : uint8_t {
   kBeforeEnrolment,   // a change or exit before the member's first month
   kOverdrawn,         // more is taken than there is: of a remittance, of credit, of a penalty
   kSamePerson,        // two people must agree, and these are one
+  kListMismatch,      // the list that the row is of does not add up
 };
 std::string_view Name(Rejection code);  // "invalid_value", "unknown_reference", ...
 
@@ -50,7 +53,22 @@ struct Rejected {
   std::string message;  // a sentence with the value (never personal data) and what would be valid
 };
 
-using Decision = std::variant<Accepted, Repeated, Rejected>;
+// What becomes of one row of a list.
+struct TakenRow {};
+using RowDecision = std::variant<TakenRow, Repeated, Rejected>;
+
+// A list has at most so many rows: it is recorded in one commit.
+inline constexpr size_t kMostListed = 8192;
+
+struct ListDecided {
+  std::vector<RowDecision> rows;     // in the order of the request
+  std::string problem;               // why nothing of it is recorded; empty: all of it is
+  std::optional<Position> held;      // that it is held was recorded there before
+  std::optional<Accepted> accepted;  // its new payments, or that it is held; none: nothing is new
+};
+
+// A list is decided as ListDecided, every other request as one of the others.
+using Decision = std::variant<Accepted, Repeated, Rejected, ListDecided>;
 
 // What a request is known by: "payment/P-1", "member/M-1", "reversal/P-1", "remittance/R-1",
 // "group/G", "scheme/bpu/<digest of the request>", "forgotten/M", "refund/RF-1", "waiver/W-1",

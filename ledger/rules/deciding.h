@@ -36,6 +36,8 @@ using FoundPayment = std::variant<KnownPayment, Rejected>;
 FoundPayment StandingPayment(const Book& book, const PaymentId& payment);
 
 // Each asks the rules alone: whether two people agreed is decide_approval.cc's.
+Decision DecideOne(Question& question, const ReceivePayment& request);
+Decision DecideOne(Question& question, const ReceiveList& request);
 Decision DecideOne(Question& question, const ReversePayment& request);
 Decision DecideOne(Question& question, const CorrectPayment& request);
 Decision DecideOne(Question& question, const RefundCredit& request);

@@ -151,6 +151,8 @@ std::string_view Name(Rejection code) {
       return "overdrawn";
     case Rejection::kSamePerson:
       return "same_person";
+    case Rejection::kListMismatch:
+      return "list_mismatch";
   }
   return "unknown";
 }

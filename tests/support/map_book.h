@@ -32,6 +32,8 @@ class MapBook : public rules::Book {
     rules::Decision decision = rules::Decide(*this, command, digest, today);
     if (const auto* accepted = std::get_if<rules::Accepted>(&decision)) {
       Apply(*accepted, command);
+    } else if (const auto* list = std::get_if<rules::ListDecided>(&decision)) {
+      if (list->accepted) Apply(*list->accepted, command);
     } else if (const auto* repeated = std::get_if<rules::Repeated>(&decision)) {
       const std::string key = rules::IdempotencyKey(command, digest);
       if (rules::IsKnownByRow(command.request) && !key.empty()) keys_.emplace(key, rules::KnownKey{repeated->position, digest});
@@ -60,6 +62,9 @@ class MapBook : public rules::Book {
   }
   std::optional<rules::KnownRemittance> FindRemittance(const RemittanceId& id) const override {
     return Find(remittances_, id);
+  }
+  std::optional<RemittanceReceived> ReadRemittance(const RemittanceId& id) const override {
+    return Find(received_, id);
   }
   std::optional<rules::KnownPayment> FindPayment(const PaymentId& payment) const override {
     return Find(payments_, payment);
@@ -196,6 +201,7 @@ class MapBook : public rules::Book {
   }
   void Note(Position, const RemittanceReceived& body) {
     remittances_[body.remittance] = {body.amount, Money()};
+    received_[body.remittance] = body;
   }
   void Note(Position at, const PaymentReceived& body) {
     payments_[body.payment] = {at, body};
@@ -220,6 +226,7 @@ class MapBook : public rules::Book {
   std::map<GroupId, rules::KnownGroup> groups_;
   std::map<MemberId, rules::KnownMember> members_;
   std::map<RemittanceId, rules::KnownRemittance> remittances_;
+  std::map<RemittanceId, RemittanceReceived> received_;
   std::map<PaymentId, rules::KnownPayment> payments_;
   std::map<std::tuple<MemberId, Attribute, Month>, LastChange> last_changes_;
   std::map<MemberId, LastChange> last_exits_;

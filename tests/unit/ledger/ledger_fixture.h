@@ -79,6 +79,11 @@ inline std::string Told(const ledger::Receipt& receipt) {
   if (const auto* rejected = std::get_if<rules::Rejected>(&receipt)) {
     return "rejected " + std::string(rules::Name(rejected->code)) + " " + rejected->column;
   }
+  if (const auto* list = std::get_if<ledger::ListReceipt>(&receipt)) {
+    std::string told = list->problem.empty() ? "list taken" : "list refused";
+    if (list->held) told = "list held " + std::to_string(list->held->value);
+    return told;
+  }
   const auto& mismatch = std::get<ledger::VersionMismatch>(receipt);
   return "mismatch " + std::to_string(mismatch.expected) + " " + std::to_string(mismatch.actual);
 }

@@ -26,6 +26,7 @@ class FailingStore final : public Store {
   std::string unreadable_row;        // of the book
   std::optional<uint64_t> unreadable_position;
   std::function<void()> on_append = [] {};
+  std::vector<size_t> sizes;  // of the batches appended
 
   uint64_t size() const override { return log_->size(); }
   Result<std::vector<std::byte>> Read(uint64_t position) const override {
@@ -52,6 +53,7 @@ class FailingStore final : public Store {
   Result<void> Append(const log::Batch& batch) override {
     on_append();
     if (failure) return Fail(*failure, "The disk is full.");
+    sizes.push_back(batch.records.size());
     return log_->Append(batch);
   }
 
@@ -122,6 +124,44 @@ TEST_F(SequencerTest, WhatWasRefusedNeverHappened) {
   const auto events = *ledger_->ReadStream("member/M-3");
   EXPECT_EQ(std::get<MemberEnrolled>(events.front().body).number.value, 1u);
   EXPECT_EQ(ledger_->ReadStream("member/M-1")->back().envelope.stream_version, 1u);
+}
+
+rules::ReceiveList ListOf(const std::string& remittance, size_t payments) {
+  rules::ReceiveList list;
+  list.remittance = RemittanceId(remittance);
+  for (size_t i = 0; i < payments; ++i) {
+    const std::string id = remittance + "/" + std::to_string(i);
+    list.rows.push_back({Pay(id, "M-1", remittance, 1), static_cast<uint32_t>(i + 2)});
+  }
+  return list;
+}
+
+TEST_F(SequencerTest, AListIsInOneCommitOrNowhere) {
+  Try({Enrol("M-1"), Remit("R-1", "M-1", 3), Remit("R-2", "M-1", 3)});
+  store_->failure = ErrorCode::kIo;
+  EXPECT_THAT(Try({ListOf("R-1", 3)}), ElementsAre(HasSubstr("disk")));
+  store_->failure.reset();
+  store_->sizes.clear();
+  EXPECT_THAT(Try({ListOf("R-1", 3), ListOf("R-2", 2), ListOf("R-1", 3)}),
+              ElementsAre("list taken", "list refused", "list taken"));
+  EXPECT_THAT(store_->sizes, ElementsAre(3u));
+  EXPECT_EQ(ledger_->head().value, start_ + 6);
+  const Event last = *ledger_->ReadEvent(Position{start_ + 5});
+  EXPECT_EQ(last.envelope.idempotency_key, "payment/R-1/2");
+  EXPECT_EQ(last.envelope.source.line, 4u);
+  // Each payment is known by itself from now on.
+  EXPECT_THAT(Try({Pay("R-1/1", "M-1", "R-1", 1)}), ElementsAre(RepeatedAt(4)));
+}
+
+TEST_F(SequencerTest, ListsFillCommitsByTheirRows) {
+  std::vector<rules::Request> requests = {Enrol("M-1")};
+  for (int i = 0; i < 5; ++i) requests.push_back(Remit("R-" + std::to_string(i), "M-1", 3'000));
+  Try(requests);
+  store_->sizes.clear();
+  std::vector<rules::Request> lists;
+  for (int i = 0; i < 5; ++i) lists.emplace_back(ListOf("R-" + std::to_string(i), 3'000));
+  EXPECT_THAT(Try(lists), Each(std::string("list taken")));
+  EXPECT_THAT(store_->sizes, ElementsAre(6'000u, 6'000u, 3'000u));
 }
 
 TEST_F(SequencerTest, AnUnknownOutcomeEndsAllRecording) {

@@ -86,6 +86,41 @@ TEST(Books, EntriesOfEvents) {
   EXPECT_EQ(lines(Position{last.value - 1}, Day::Of(2025, 1, 20)).size(), 4u);
 }
 
+// Money that goes back: ledger/rules/README.md, "Entries in the books".
+TEST(Books, EntriesOfRefundsAndReturns) {
+  MemoryLog log;
+  const Position remitted = log.Add(Remitted());
+  CreditRefunded refunded;
+  refunded.refund = RefundId("RF-1");
+  refunded.member = MemberId("ANA");
+  refunded.refunded_on = Day::Of(2025, 1, 20);
+  refunded.amount = Money::FromRupiah(4'000);
+  refunded.account = "BRI 2";
+  log.Add(refunded);
+  RemittanceReturned returned;
+  returned.returned = ReturnId("RT-1");
+  returned.remittance = RemittanceId("R-1");
+  returned.returned_on = Day::Of(2025, 1, 21);
+  returned.amount = Money::FromRupiah(9'000);
+  returned.account = "BRI 1";
+  const Position last = log.Add(returned);
+  std::vector<std::string> lines;
+  const auto done = ForEachEventEntry(log, last, kLastDay, [&lines](const Entry& entry) {
+    lines.push_back(Line(entry));
+    return Result<void>();
+  });
+  ASSERT_TRUE(done);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[1],
+            "2025-01-20 Refund RF-1 of member ANA: liabilities:members:ANA 4000 assets:bank:BRI 2 "
+            "-4000 [" +
+                std::to_string(last.value - 1) + "]");
+  EXPECT_EQ(lines[2],
+            "2025-01-21 Return RT-1 from remittance R-1: liabilities:unallocated:KOPDIT 9000 "
+            "assets:bank:BRI 1 -9000 [" +
+                std::to_string(last.value) + " " + std::to_string(remitted.value) + "]");
+}
+
 // What an entry rests on must be there.
 TEST(Books, WhatALogLacksIsTold) {
   MemoryLog log;

@@ -1,0 +1,56 @@
+// Who gets the unallocated money of a remittance: a plan, made before anything is recorded.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/rules/command.h"
+#include "projections/collect.h"
+#include "tools/remittance_story.h"
+
+namespace iuran::tools {
+
+// In which order members are served: the one who owes the oldest month first, by member, or as a
+// CSV file with the column `member` names them (others get nothing).
+class AllocationOrder {
+ public:
+  // "oldest", "member", or the name of a file. kInvalidValue with line and column where a row of it
+  // is no member or stands twice; else as CsvReader.
+  static Result<AllocationOrder> Read(const std::string& by);
+
+  // Puts the rows in order, those that get nothing left out. kInvalidValue where the file names
+  // somebody whom `is_asked` does not know.
+  Result<void> Apply(std::vector<projections::CollectRow>& rows,
+                     const std::function<bool(const events::MemberId&)>& is_asked) const;
+
+ private:
+  struct Named {
+    events::MemberId member;
+    uint64_t line;
+  };
+  std::string file_;  // empty: none
+  bool oldest_ = false;
+  std::vector<Named> named_;
+};
+
+struct Share {
+  projections::CollectRow row;
+  events::Money amount;  // the least that settles what the member owes, or what was left
+  events::PaymentId payment;
+};
+
+// Of the rows, in order, while money is left; at most as many as one commit takes. `is_taken` tells
+// of a payment whether its number is used. The number is made of remittance and member, with a
+// count where they had one before, and is a digest of both where that is too long: whoever asks the
+// same of the same ledger gets the same numbers.
+using IsTaken = std::function<Result<bool>(const events::PaymentId&)>;
+Result<std::vector<Share>> Divide(events::Money money, const events::RemittanceId& remittance,
+                                  std::vector<projections::CollectRow> rows,
+                                  const IsTaken& is_taken);
+
+// The payments of the shares as one request: drawn on the remittance, of the day it was received.
+rules::ReceiveList RequestOf(const events::RemittanceReceived& remittance,
+                             const std::vector<Share>& shares);
+
+}  // namespace iuran::tools
