@@ -91,7 +91,10 @@ Result<Recorded> CommitBook::Record(const Asked& asked, rules::Accepted accepted
   }
   receipt.proposed = std::holds_alternative<ChangeProposed>(accepted.body);
   RecordEvent(command, accepted, sealed, recorded_at);
-  for (rules::Accepted& other : accepted.also) RecordEvent(command, other, false, recorded_at);
+  for (rules::Accepted& other : accepted.also) {
+    if (!receipt.adjusts) receipt.adjusts = other.adjusts;
+    RecordEvent(command, other, false, recorded_at);
+  }
   if (failure_) return tl::unexpected<Error>(*failure_);
   return receipt;
 }

@@ -35,6 +35,18 @@ bool IsInGroupAsked(const rules::Timeline& timeline, const DiffQuestion& questio
 
 }  // namespace
 
+Result<DiffQuestion> AskBetween(const log::EventLog& log, const Question& earlier,
+                                const Question& later) {
+  DiffQuestion question;
+  question.earlier = earlier;
+  question.later = later;
+  question.stream = [&log](const std::string& stream) { return log.Stream(stream); };
+  for (const SchemeId& scheme : later.schemes->Ids(later.known_at)) {
+    IURAN_ASSIGN(question.enactments[scheme], log.Stream("scheme/" + scheme.text()));
+  }
+  return question;
+}
+
 Result<void> DiffOf(const rules::Timeline& timeline, const DiffQuestion& question,
                     rules::Settlement& scratch, std::vector<DiffRow>& rows) {
   if (timeline.enrolled_at > question.later.known_at) return {};

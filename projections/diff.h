@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/log/event_log.h"
 #include "projections/standing.h"
 
 namespace iuran::projections {
@@ -40,6 +41,10 @@ struct DiffQuestion {
   std::function<Result<std::vector<uint64_t>>(const std::string& stream)> stream;
   std::map<SchemeId, std::vector<uint64_t>> enactments;  // of all schemes
 };
+
+// Of two states of knowledge of a log, the earlier one first. `log` must outlive the question.
+Result<DiffQuestion> AskBetween(const log::EventLog& log, const Question& earlier,
+                                const Question& later);
 
 // Adds the member's row, if it is in the group asked for in either state and any figure differs.
 // `scratch` is memory to reuse.

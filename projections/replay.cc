@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "events/codec.h"
 #include "projections/digest.h"
 #include "projections/parallel.h"
 #include "projections/runner.h"
@@ -39,6 +41,31 @@ Digest DigestOf(const std::vector<const Account*>& accounts, const std::vector<s
   }
   for (const auto& [group, info] : groups) digest.AddGroup(group.text(), EncodeGroup(info));
   return digest.Finish();
+}
+
+// The schemes of those who are enrolled, from the events that enacted them.
+Result<rules::SchemeBook> SchemesOf(const log::EventLog& log, const Accounts& accounts) {
+  std::set<SchemeId> ids;
+  for (const Account* account : accounts.Sorted()) ids.insert(account->timeline.scheme);
+  std::vector<uint64_t> positions;
+  for (const SchemeId& id : ids) {
+    IURAN_ASSIGN(const std::vector<uint64_t> stream, log.Stream("scheme/" + id.text()));
+    positions.insert(positions.end(), stream.begin(), stream.end());
+  }
+  std::sort(positions.begin(), positions.end());
+  rules::SchemeBook schemes;
+  for (const uint64_t position : positions) {
+    IURAN_ASSIGN(const std::vector<std::byte> record, log.Read(position));
+    IURAN_ASSIGN(const Event event, Decode(record));
+    const auto* enacted = std::get_if<SchemeEnacted>(&event.body);
+    if (enacted == nullptr) {
+      return Fail(ErrorCode::kLedgerDamaged,
+                  "The event at position " + std::to_string(position) + " should enact a scheme.");
+    }
+    IURAN_ASSIGN(auto scheme, rules::Scheme::Parse(enacted->document));
+    schemes.Enact(Position{position}, std::move(scheme));
+  }
+  return schemes;
 }
 
 }  // namespace
@@ -83,6 +110,9 @@ Result<std::unique_ptr<Replay>> Replay::Run(const log::EventLog& log, const Stor
   report.events = replay->rebuilt_.cursor();
   report.digest = report.events == report.live_cursor ? report.rebuilt_digest
                                                       : DigestOf(replay->rebuilt_, options.threads);
+  if (auto recomputed = replay->RecomputeClosings(); !recomputed) {
+    report.closings_unreadable = std::move(recomputed.error());
+  }
   return replay;
 }
 
@@ -202,6 +232,35 @@ void Replay::CompareCounts(const StoreState& live, size_t members) {
   if (live.groups != rebuilt_.groups().size()) {
     Found(Difference::What::kOther, "the count of groups");
   }
+}
+
+// The closings that know of nothing the rebuilt accounts have not folded.
+Result<void> Replay::RecomputeClosings() {
+  IURAN_ASSIGN(const std::vector<RecordedClosing> recorded, ClosingsIn(log_));
+  std::vector<const MonthClosed*> pinned;
+  std::vector<ClosingAsked> asked;
+  for (const auto& [envelope, fact] : recorded) {
+    const uint64_t position = envelope.position.value;
+    if (fact.known == 0 || fact.known > position) {
+      report_.closings_that_differ.push_back(
+          {fact.month, "known", std::to_string(fact.known), "1 to " + std::to_string(position)});
+    } else if (fact.known <= report_.events) {
+      pinned.push_back(&fact);
+      asked.push_back({fact.month, fact.known});
+    }
+  }
+  if (asked.empty()) return {};
+  const std::unique_ptr<AccountsView> accounts = AccountsView::Over(rebuilt_);
+  IURAN_ASSIGN(const rules::SchemeBook schemes, SchemesOf(log_, rebuilt_));
+  IURAN_ASSIGN(const std::vector<MonthClosed> computed,
+               ComputeClosings(log_, *accounts, schemes, asked, std::max(1u, options_.threads)));
+  for (size_t i = 0; i < computed.size(); ++i) {
+    for (PinnedDifference& difference : Differences(*pinned[i], computed[i])) {
+      report_.closings_that_differ.push_back(std::move(difference));
+    }
+  }
+  report_.closings = computed.size();
+  return {};
 }
 
 Result<void> Replay::Swap(const std::filesystem::path& folder, std::unique_ptr<Store>& store) {

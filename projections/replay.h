@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "projections/closings.h"
 #include "projections/fold.h"
 
 namespace iuran::projections {
@@ -43,6 +44,12 @@ struct ReplayReport {
   // Why live rows could not be compared (damaged, or not of this log); swap mends it.
   std::optional<Error> unreadable;
 
+  uint64_t closings = 0;  // computed again
+  std::vector<PinnedDifference> closings_that_differ;
+  // Why closings could not be computed again.
+  std::optional<Error> closings_unreadable;
+
+  bool ClosingsHold() const { return closings_that_differ.empty() && !closings_unreadable; }
   uint64_t RowsThatDiffer() const { return rows_missing + rows_extra + rows_other; }
   bool Same() const { return RowsThatDiffer() == 0 && !unreadable; }
   uint64_t EventsPerSecond() const;
@@ -78,6 +85,7 @@ class Replay {
   Result<void> CompareNumbers(const Store& live, const std::vector<const Account*>& members);
   void CompareCounts(const StoreState& live, size_t members);
   void Found(Difference::What what, std::string row);
+  Result<void> RecomputeClosings();
 
   const log::EventLog& log_;
   ReplayOptions options_;

@@ -70,19 +70,32 @@ Result<std::unique_ptr<AccountsView>> AccountsView::Open(const log::EventLog& lo
                                                          const Store& store, uint64_t to,
                                                          unsigned threads) {
   IURAN_TRY(CheckIsOf(log, store.state()));
-  std::unique_ptr<AccountsView> view(new AccountsView(log, store, threads));
-  IURAN_TRY(view->accounts_.FoldTo(to));
-  if (const auto& parked = view->accounts_.parked()) {
+  std::unique_ptr<AccountsView> view(new AccountsView());
+  view->store_ = &store;
+  view->own_ = std::make_unique<Accounts>(log, &store, threads);
+  view->accounts_ = view->own_.get();
+  IURAN_TRY(view->own_->FoldTo(to));
+  if (const auto& parked = view->own_->parked()) {
     return Fail(ErrorCode::kUnknownEvent,
                 parked->reason + " Answers known before it are there: ask with --known-at " +
                     std::to_string(parked->position == 0 ? 0 : parked->position - 1) + ".");
   }
-  view->folded_ = view->accounts_.Sorted();
+  view->folded_ = view->own_->Sorted();
+  return view;
+}
+
+std::unique_ptr<AccountsView> AccountsView::Over(const Accounts& accounts) {
+  std::unique_ptr<AccountsView> view(new AccountsView());
+  view->accounts_ = &accounts;
+  view->folded_ = accounts.Sorted();
   return view;
 }
 
 AccountsView::Walk::Walk(const AccountsView& view)
-    : view_(view), rows_(view.store_.Members()), folded_(view.folded_.begin()) {}
+    : view_(view),
+      rows_(view.store_ == nullptr ? nullptr : view.store_->Members()),
+      more_rows_(rows_ != nullptr),
+      folded_(view.folded_.begin()) {}
 
 Result<void> AccountsView::Walk::StepRow() {
   IURAN_ASSIGN(more_rows_, rows_->Next());
@@ -92,7 +105,7 @@ Result<void> AccountsView::Walk::StepRow() {
 Result<void> AccountsView::Walk::Next(AccountBatch& batch) {
   batch.items_.clear();
   batch.bytes_.clear();
-  if (!started_) IURAN_TRY(StepRow());
+  if (!started_ && more_rows_) IURAN_TRY(StepRow());
   started_ = true;
   while (batch.items_.size() < kBatchAccounts) {
     const bool more_folded = folded_ != view_.folded_.end();

@@ -47,8 +47,11 @@ class AccountsView {
   // `to` cannot be folded, the error says so: ask with a --known-at before it.
   static Result<std::unique_ptr<AccountsView>> Open(const log::EventLog& log, const Store& store,
                                                     uint64_t to, unsigned threads);
+  // Of accounts that were folded from the beginning, with no store behind them, as of their cursor.
+  // They must outlive the view.
+  static std::unique_ptr<AccountsView> Over(const Accounts& accounts);
 
-  const Groups& groups() const { return accounts_.groups(); }
+  const Groups& groups() const { return accounts_->groups(); }
 
   // Passes over all members once, in bytewise order of their ids.
   class Walk {
@@ -61,19 +64,19 @@ class AccountsView {
     Result<void> StepRow();
 
     const AccountsView& view_;
-    std::unique_ptr<Store::Rows> rows_;
-    bool more_rows_ = true;
+    std::unique_ptr<Store::Rows> rows_;  // null without a store
+    bool more_rows_;
     bool started_ = false;
     std::vector<const Account*>::const_iterator folded_;
   };
 
  private:
-  AccountsView(const log::EventLog& log, const Store& store, unsigned threads)
-      : store_(store), accounts_(log, &store, threads) {}
+  AccountsView() = default;
 
-  const Store& store_;
-  Accounts accounts_;                   // those touched in [store's cursor, to)
-  std::vector<const Account*> folded_;  // the same, sorted
+  const Store* store_ = nullptr;             // null: all accounts are in memory
+  std::unique_ptr<Accounts> own_;            // those touched in [store's cursor, to)
+  const Accounts* accounts_ = nullptr;       // these, or those that were given
+  std::vector<const Account*> folded_;       // the same, sorted
 };
 
 // Calls evaluate(account, scratch, rows) for every account of the view on `threads` threads, which

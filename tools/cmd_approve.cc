@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tools/asked.h"
+#include "tools/closing.h"
 #include "tools/commands.h"
 #include "tools/program.h"
 #include "tools/proposals.h"
@@ -43,6 +44,7 @@ Result<ledger::Receipt> SubmitOne(ledger::Ledger& ledger, rules::Request request
 
 Result<int> Approve(Program& program, const DecisionOptions& options) {
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("approve", log::Access::kWrite));
+  IURAN_TRY(CheckProposedClosing(program, *ledger, options.id));
   IURAN_ASSIGN(const ledger::Receipt receipt,
                SubmitOne(*ledger, rules::ApproveProposal{options.id}, options.author));
   if (const auto* repeated = std::get_if<rules::Repeated>(&receipt)) {
@@ -55,6 +57,7 @@ Result<int> Approve(Program& program, const DecisionOptions& options) {
   program.out().Write(fmt::format("{} asked for it and {} approved it; position {} records it.\n{}\n",
                                   event.envelope.author, event.envelope.approver, position.value,
                                   events::InWords(event.body)));
+  if (std::holds_alternative<events::MonthClosed>(event.body)) SignWhereKeyIs(program, *ledger);
   return kDone;
 }
 

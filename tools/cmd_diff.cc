@@ -84,24 +84,19 @@ Result<void> Print(const std::vector<DiffRow>& rows, const log::EventLog& log, R
   return {};
 }
 
-Result<DiffQuestion> ReadQuestion(const Reading& reading, const std::string& earlier) {
-  DiffQuestion question;
-  question.later = question.earlier = reading.question();
+Result<DiffQuestion> ReadQuestion(const Reading& reading, const std::string& at) {
+  const projections::Question& later = reading.question();
+  projections::Question earlier = later;
   Asked asked;
-  asked.known_at = earlier;
-  IURAN_ASSIGN(question.earlier.known_at, asked.KnownAt(reading.ledger()));
-  if (question.earlier.known_at > question.later.known_at) {
+  asked.known_at = at;
+  IURAN_ASSIGN(earlier.known_at, asked.KnownAt(reading.ledger()));
+  if (earlier.known_at > later.known_at) {
     return Fail(ErrorCode::kUsage,
                 fmt::format("--known-at: the first one is position {}, after the second one, {}. "
                             "Name the earlier state first.",
-                            question.earlier.known_at.value, question.later.known_at.value));
+                            earlier.known_at.value, later.known_at.value));
   }
-  const log::EventLog& log = reading.ledger().log();
-  question.stream = [&log](const std::string& stream) { return log.Stream(stream); };
-  for (const events::SchemeId& scheme : question.later.schemes->Ids(question.later.known_at)) {
-    IURAN_ASSIGN(question.enactments[scheme], log.Stream("scheme/" + scheme.text()));
-  }
-  return question;
+  return projections::AskBetween(reading.ledger().log(), earlier, later);
 }
 
 // Prints what differs, a piece at a time, and adds it up.

@@ -41,12 +41,17 @@ void Print(const ReplayReport& report, bool swapped, Format format, Output& out)
   sheet.Count("rows_other", "Rows that differ", report.rows_other);
   sheet.Amount("paid_live", "Paid, live accounts", report.paid_live);
   sheet.Amount("paid_rebuilt", "Paid, rebuilt accounts", report.paid_rebuilt);
+  sheet.Count("closings", "Closings computed", report.closings);
+  sheet.Count("closings_that_differ", "Figures that differ", report.closings_that_differ.size());
   sheet.Text("swapped", "Swapped in", swapped ? "yes" : "no");
   for (const projections::Difference& difference : report.examples) {
     sheet.Remark("Difference", Words(difference));
   }
   if (report.RowsThatDiffer() > report.examples.size()) {
     sheet.Remark("Difference", "and more");
+  }
+  for (const projections::PinnedDifference& difference : report.closings_that_differ) {
+    sheet.Remark("Difference", Words(difference));
   }
   sheet.Print(format, out);
 }
@@ -97,12 +102,16 @@ Result<int> Replay(Program& program, const ReplayOptions& options) {
         "Reports fold the rest themselves; the next import brings the accounts up to date.",
         report.live_cursor, report.events));
   }
+  if (report.closings_unreadable) {
+    program.Note("iuran: the closings could not be computed again: " +
+                 report.closings_unreadable->message);
+  }
   if (!report.Same() && !options.swap) {
     program.Note(
         "iuran: the live accounts differ. 'iuran replay --swap' puts the rebuilt ones in "
         "their place.");
   }
-  return report.Same() && !report.parked ? kDone : kDoneWithDifferences;
+  return report.Same() && report.ClosingsHold() && !report.parked ? kDone : kDoneWithDifferences;
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ Result<ledger::VerifyOptions> HowToVerify(const Program& program, const VerifyOp
   return how;
 }
 
-// The accounts, against a replay of the events.
+// The accounts and the closings, against a replay of the events.
 void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Store>>& store,
                      unsigned threads, Found& found, log::Faults& faults) {
   if (!store) {
@@ -103,6 +103,12 @@ void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Stor
   if (const uint64_t more = report.RowsThatDiffer() - report.examples.size(); more > 0) {
     faults.AddMany(more, log::Fault::kNowhere,
                    fmt::format("The stored accounts: {} more rows differ.", more));
+  }
+  for (const projections::PinnedDifference& difference : report.closings_that_differ) {
+    faults.Add(Words(difference));
+  }
+  if (report.closings_unreadable) {
+    faults.Add("The closings cannot be computed again. " + report.closings_unreadable->message);
   }
 }
 
@@ -160,6 +166,7 @@ void Print(const Found& found, const log::Faults& faults, Format format, Output&
   sheet.Text("seconds", "Seconds", Seconds(found.taken));
   sheet.Text("log_seconds", "Of them for the log", Seconds(found.ledger.reading));
   sheet.Count("faults", "Faults", faults.count());
+  sheet.Count("closings", "Closings computed", found.replay ? found.replay->closings : 0);
   DescribeWhole(report, sheet);
   const std::vector<log::Fault> list = faults.List();
   uint64_t told = 0;

@@ -22,6 +22,8 @@ void RegisterCommands(CLI::App& app, Program& program) {
   RegisterExplain(app, program);
   RegisterTariff(app, program);
   RegisterApprove(app, program);
+  RegisterClose(app, program);
+  RegisterAdjustments(app, program);
   RegisterEvents(app, program);
   RegisterReplay(app, program);
   RegisterVerify(app, program);

@@ -110,6 +110,9 @@ Result<void> Verify(const fs::path& restored, DrillReport& report, const fs::pat
   if (!replay->report().Same()) {
     return Differs(backup, "The figures rebuilt from it are not the same twice.");
   }
+  if (!replay->report().ClosingsHold()) {
+    return Differs(backup, "What its closings pin is not what comes of its events.");
+  }
   report.accounts = replay->report().digest;
   return {};
 }

@@ -1,5 +1,7 @@
 #include "tools/event_text.h"
 
+#include "events/month_totals.h"
+
 namespace iuran::tools {
 namespace {
 
@@ -16,18 +18,7 @@ void WriteAttributes(JsonWriter& json, const Attributes& attributes) {
 
 void WriteTotals(JsonWriter& json, const MonthTotals& totals) {
   json.Field("members", totals.members);
-  json.Field("assessed", totals.assessed);
-  json.Field("paid", totals.paid);
-  json.Field("settled", totals.settled);
-  json.Field("credit", totals.credit);
-  json.Field("arrears", totals.arrears);
-  json.Field("penalty", totals.penalty);
-  json.Field("bank", totals.bank);
-  json.Field("collections", totals.collections);
-  json.Field("receivable", totals.receivable);
-  json.Field("income", totals.income);
-  json.Field("liabilities_to_members", totals.liabilities_to_members);
-  json.Field("unallocated", totals.unallocated);
+  for (const TotalName& total : kTotalNames) json.Field(total.name, totals.*total.value);
 }
 
 // The fields of `data`, fact by fact; the names are those of the input files where there are any.
@@ -169,16 +160,6 @@ struct DataWriter {
 };
 
 }  // namespace
-
-std::string Hex(const Digest& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const uint8_t byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
 
 void WriteEvent(JsonWriter& json, const Event& event) {
   const Envelope& envelope = event.envelope;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "events/event.h"
+#include "events/hex.h"
 #include "tools/json.h"
 
 namespace iuran::tools {
@@ -13,6 +14,6 @@ namespace iuran::tools {
 // are strings of rupiah, digests hex, null where nothing applies.
 void WriteEvent(JsonWriter& json, const events::Event& event);
 
-std::string Hex(const events::Digest& digest);
+using events::Hex;
 
 }  // namespace iuran::tools

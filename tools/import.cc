@@ -60,6 +60,8 @@ class Importer {
 
   uint64_t lists_held() const { return held_; }
   bool stopped() const { return stopped_; }  // between the lists of a file
+  // The open month that rows dated into closed ones are adjustments of; nothing where none was.
+  std::optional<events::Month> adjusted() const { return adjusted_; }
 
   void Finish() {
     if (doubles_ > kMostDoublesShown && options_.note) {
@@ -134,6 +136,10 @@ class Importer {
     if (const auto* recorded = std::get_if<ledger::Recorded>(&receipt)) {
       ++tally.accepted;
       if (recorded->proposed) ++tally.proposed;
+      if (recorded->adjusts) {
+        ++tally.adjustments;
+        adjusted_ = recorded->adjusts;
+      }
       if (recorded->likely_double) TellDouble(tally, line, request, *recorded->likely_double);
     } else if (std::holds_alternative<rules::Repeated>(receipt)) {
       ++tally.repeated;
@@ -168,6 +174,7 @@ class Importer {
   uint64_t held_ = 0;
   uint64_t lists_told_ = 0;
   bool stopped_ = false;
+  std::optional<events::Month> adjusted_;
 };
 
 uint64_t SumOf(const std::vector<FileTally>& files, uint64_t FileTally::*count) {
@@ -180,6 +187,7 @@ uint64_t SumOf(const std::vector<FileTally>& files, uint64_t FileTally::*count) 
 
 uint64_t ImportReport::rejected() const { return SumOf(files, &FileTally::rejected); }
 uint64_t ImportReport::proposed() const { return SumOf(files, &FileTally::proposed); }
+uint64_t ImportReport::adjustments() const { return SumOf(files, &FileTally::adjustments); }
 
 ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
                     Rejects& rejects) {
@@ -214,6 +222,7 @@ ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const Import
   if (!report.files.empty()) importer.TellRejected(report.files.back());
   importer.Finish();
   report.lists_held = importer.lists_held();
+  report.adjusted = importer.adjusted();
   report.next_position = ledger.head().value;
   return report;
 }

@@ -23,6 +23,7 @@ struct FileTally {
   uint64_t rejected = 0;
   uint64_t likely_doubles = 0;  // of the accepted
   uint64_t proposed = 0;        // of the accepted: another person must approve them
+  uint64_t adjustments = 0;     // of the accepted: they lie in months that were closed
   uint32_t last_line = 0;       // where the last of these rows begins; 0: none yet
 };
 
@@ -49,12 +50,14 @@ struct ImportReport {
   uint64_t first_position = 0;   // recorded: [first_position, next_position)
   uint64_t next_position = 0;
   uint64_t lists_held = 0;  // now or before, and still not as they should be
+  std::optional<events::Month> adjusted;  // the open month that adjustments are of
   // Why it ended before the last row, if it did. The rows told of in `files` are decided and safe.
   bool interrupted = false;
   std::optional<Error> failure;
 
   uint64_t rejected() const;
   uint64_t proposed() const;
+  uint64_t adjustments() const;
 };
 
 // Submits every row and tells `rejects` of those rejected, in order. Does not finish `rejects`.

@@ -30,6 +30,9 @@ class Reading {
   const projections::Question& question() const { return question_; }
   events::Day on() const { return on_; }
 
+  // Those of all members, where the reading is about everybody or a group.
+  const projections::AccountsView& accounts() const { return *view_; }
+
   // evaluate(account, scratch, rows) for every account asked about, emit(row) in order of members.
   template <typename Row>
   Result<void> ForEach(const projections::Evaluate<Row>& evaluate,

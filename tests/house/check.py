@@ -25,7 +25,7 @@ ARROWS = {
               "tools"],
 }
 VIEWS = ["balances", "arrears", "coverage", "books", "participation", "collect", "diff",
-         "trial"]
+         "trial", "closing"]
 # Library headers and the only places that may see them.
 LIBRARIES = {
     r"^<?(rocksdb/)": ["ledger/log/", "projections/store", "tests/", "tools/bench"],

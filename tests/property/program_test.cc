@@ -4,33 +4,15 @@
 // line.
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 
 #include "tests/support/naive_history.h"
 #include "tests/support/naive_model.h"
+#include "tests/support/run_program.h"
 
 namespace iuran::tests {
 namespace {
-
-struct Ran {
-  int exit_code;
-  std::string out;
-};
-
-Ran Execute(const std::string& arguments) {
-  FILE* pipe = ::popen((IURAN_PROGRAM " " + arguments + " 2>/dev/null").c_str(), "r");
-  std::string out;
-  std::array<char, 4096> buffer;
-  for (size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    out.append(buffer.data(), n);
-  }
-  const int status = ::pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out};
-}
 
 // The lines behind the header, without the last column if `cut` (the reason of coverage).
 std::vector<std::string> Lines(const std::string& csv, bool cut) {

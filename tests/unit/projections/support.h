@@ -12,6 +12,7 @@
 
 #include "ledger/log/event_log.h"
 #include "projections/fold.h"
+#include "tests/support/rfc6962.h"
 #include "tests/support/scratch_folder.h"
 
 namespace iuran::projections {
@@ -50,7 +51,11 @@ class MemoryLog : public log::EventLog {
   Result<void> VisitRows(log::Table, const RowVisitor&) const override { return Unused(); }
   Result<log::TreeHead> Head() const override { return Unused(); }
   Result<void> ReadTile(const log::Tile&, std::span<log::Hash>) const override { return Unused(); }
-  Result<log::Hash> RootAt(uint64_t) const override { return Unused(); }
+  Result<log::Hash> RootAt(uint64_t size) const override {
+    std::vector<log::Hash> leaves;
+    for (uint64_t i = 0; i < size; ++i) leaves.push_back(log::LeafHash(records_.at(i)));
+    return tests::NaiveRoot(leaves);
+  }
   Result<log::Path> ProveInclusion(uint64_t, uint64_t) const override { return Unused(); }
   Result<log::Path> ProveConsistency(uint64_t, uint64_t) const override { return Unused(); }
   Result<void> StoreCheckpoint(uint64_t, std::string_view) override { return Unused(); }

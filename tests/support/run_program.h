@@ -1,0 +1,31 @@
+// Runs the program itself, as a user would.
+#pragma once
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace iuran::tests {
+
+struct Ran {
+  int exit_code;
+  std::string out;
+};
+
+// IURAN_PROGRAM is the path of the program. Standard error is dropped, or comes with the rest.
+inline Ran Execute(const std::string& arguments, bool with_errors = false) {
+  const std::string command =
+      IURAN_PROGRAM " " + arguments + (with_errors ? " 2>&1" : " 2>/dev/null");
+  FILE* pipe = ::popen(command.c_str(), "r");
+  std::string out;
+  std::array<char, 4096> buffer;
+  for (size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    out.append(buffer.data(), n);
+  }
+  const int status = ::pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out};
+}
+
+}  // namespace iuran::tests
