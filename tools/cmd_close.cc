@@ -103,6 +103,7 @@ rules::Command CommandOf(const MonthClosed& closing, const CloseOptions& options
 Result<void> CheckMonth(ledger::Ledger& ledger, events::Month month, const CloseOptions& options) {
   MonthClosed empty;
   empty.month = month;
+  empty.known = 1;  // of the first event, since nothing is known of no event
   const rules::Command command = CommandOf(empty, options);
   IURAN_ASSIGN(const auto receipts, ledger.Rehearse(std::span(&command, 1)));
   const auto* rejected = std::get_if<rules::Rejected>(&receipts.front());

@@ -14,6 +14,7 @@ namespace {
 
 using ledger::Sequencer;
 using ledger::Store;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;

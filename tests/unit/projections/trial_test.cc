@@ -65,6 +65,7 @@ TEST_F(Trial, SaysWhatWouldBeKnownWereTheDocumentEnactedNext) {
       Changed("\"percent\": \"1.00\"", "\"percent\": \"1.37\""),
       Changed("\"day\": 15", "\"day\": 28")};
   for (const std::string& document : documents) {
+    size_t differ = 0;
     for (const Day as_of : {Day::Of(2025, 6, 16), Day::Of(2027, 2, 28)}) {
       const std::vector<TrialRow> rows = Try(document, as_of, before);
       EXPECT_EQ(log_.size(), before.value + 1) << "a trial records nothing";
@@ -78,15 +79,14 @@ TEST_F(Trial, SaysWhatWouldBeKnownWereTheDocumentEnactedNext) {
       ASSERT_TRUE(accounts.FoldTo(later.size()).has_value());
       const std::vector<const Account*> sorted = accounts.Sorted();
       ASSERT_EQ(rows.size(), sorted.size());
-      size_t differ = 0;
       rules::Settlement scratch;
       for (size_t i = 0; i < rows.size(); ++i) {
         EXPECT_EQ(rows[i].before, Must(StandingOf(sorted[i]->timeline, present, scratch)));
         EXPECT_EQ(rows[i].after, Must(StandingOf(sorted[i]->timeline, next, scratch)));
         if (rows[i].before != rows[i].after) ++differ;
       }
-      EXPECT_GT(differ, 0u) << "a trial that changes nothing shows nothing";
     }
+    EXPECT_GT(differ, 0u) << "a trial that changes nothing shows nothing";
   }
 }
 
