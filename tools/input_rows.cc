@@ -38,7 +38,7 @@ Result<std::string> ParseText(std::string_view text) {
 Result<std::string> ParseNik(std::string_view text) {
   const bool digits =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!text.empty() && (text.size() != kNikDigits || !digits)) {
+  if (!text.empty() && (text.size() != rules::kNikDigits || !digits)) {
     return Fail(ErrorCode::kInvalidValue, "");
   }
   return std::string(text);
@@ -86,7 +86,7 @@ RowError InvalidValue(const InputColumn& column, std::string_view value, std::st
   RowError error{rules::Name(rules::Rejection::kInvalidValue), std::string(column.name), "", ""};
   if (personal) {
     error.message = rules::MessageWithoutValue(column.name);
-  } else if (HoldsNik(value)) {
+  } else if (rules::HoldsNik(value)) {
     error.message = fmt::format(
         "What stands in {} is not valid; it holds 16 digits as a NIK does "
         "and is not shown. See whether the columns are in place.",

@@ -134,15 +134,6 @@ class ValueOf {
 
 }  // namespace
 
-bool HoldsNik(std::string_view value) {
-  size_t digits = 0;
-  for (char c : value) {
-    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
-    if (digits == kNikDigits) return true;
-  }
-  return false;
-}
-
 bool HasControlCharacter(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
@@ -155,7 +146,7 @@ bool HasControlCharacter(std::string_view text) {
 }
 
 std::string Shown(std::string_view value) {
-  if (HoldsNik(value)) return "";
+  if (rules::HoldsNik(value)) return "";
   size_t bytes = std::min(value.size(), kMostBytesShown);
   while (bytes > 0 && bytes < value.size() && (value[bytes] & 0xC0) == 0x80) --bytes;
   std::string shown(value.substr(0, bytes));

@@ -8,11 +8,6 @@
 
 namespace iuran::tools {
 
-inline constexpr size_t kNikDigits = 16;
-
-// Whether 16 digits in a row stand in the value: a NIK that slipped into another column.
-bool HoldsNik(std::string_view value);
-
 // Control characters (C0, DEL, C1) break lines, terminals and reports.
 bool HasControlCharacter(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include "events/check.h"
 #include "ledger/rules/deciding.h"
 #include "ledger/rules/figures.h"
+#include "ledger/rules/personal.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::rules {
@@ -229,9 +230,14 @@ Decision DecideOne(Question& question, const HoldList& request) {
 // Whoever has the ledger's vault compares and seals the data; here is what can be told without.
 Decision DecideOne(Question& question, const CorrectPerson& request) {
   if (auto bad = CheckReason("reason", request.reason)) return *bad;
+  if (auto bad = CheckOutOfPlace(request)) return *bad;
   if (auto bad = CheckPersonalData(request.personal_data)) return *bad;
   const std::optional<KnownMember> member = question.book.FindMember(request.member);
-  if (!member) return UnknownMember(request.member);
+  if (!member) {  // Where the columns are out of place, this may be a name or a NIK.
+    return UnknownReference("member",
+                            "What stands in member is no enrolled member and is not shown. Enrol "
+                            "the member first, or see whether the columns are in place.");
+  }
   if (const auto forgotten = question.book.FindKey("forgotten/" + request.member.text())) {
     return Rejected{Rejection::kConflict, "member",
                     fmt::format("The personal data of member {} was destroyed at position {}; "

@@ -2,6 +2,7 @@
 // columns of a file are out of place, personal data may stand in any of them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,12 +11,19 @@
 
 namespace iuran::rules {
 
+inline constexpr size_t kNikDigits = 16;
+
+// Whether as many digits as a NIK has stand in a row: a NIK that slipped into another column.
+bool HoldsNik(std::string_view value);
+
 // Whether the value is the name, birth date or phone, or holds the NIK.
 bool TellsPersonalData(const PersonalData& data, std::string_view value);
 
 // A personal value of the row that stands as its member, group or region too, where it would be
 // recorded for ever.
 std::optional<Rejected> CheckOutOfPlace(const EnrolMember& request);
+// The same of a correction, whose reason is recorded in clear: it must hold no NIK, old or new.
+std::optional<Rejected> CheckOutOfPlace(const CorrectPerson& request);
 
 // That the column of a member's row is not valid and what would be, without any value.
 std::string MessageWithoutValue(std::string_view column);

@@ -122,14 +122,16 @@ bool SamePerson(std::string_view a, std::string_view b) { return Folded(a) == Fo
 
 Result<void> CheckAuthor(std::string_view author) {
   const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; };
-  if (author.size() <= kMaxAuthorBytes && IsUtf8Text(author) &&
+  const bool spaces_alone = !author.empty() && Folded(author).empty();
+  if (author.size() <= kMaxAuthorBytes && IsUtf8Text(author) && !spaces_alone &&
       std::none_of(author.begin(), author.end(), is_control)) {
     return {};
   }
   return Fail(
       ErrorCode::kInvalidValue,
-      fmt::format("The author of what is recorded must be one line of UTF-8 text, at most {} "
-                  "bytes; this one is not. Name a shorter one with --author.",
+      fmt::format("The author of what is recorded, and whoever approves it, must be one line of "
+                  "UTF-8 text, at most {} bytes and not of spaces alone; this one is not. Name "
+                  "another with --author or --approved-by.",
                   kMaxAuthorBytes));
 }
 
