@@ -69,7 +69,9 @@ Result<int> Enact(Program& program, const EnactOptions& asked) {
     return kDone;
   }
   if (const auto* rejected = std::get_if<rules::Rejected>(&receipt)) {
-    return tl::unexpected<Error>(Refused(asked.file, rejected->message));
+    Error refused = Refused(asked.file, rejected->message);
+    if (rejected->code != rules::Rejection::kInvalidValue) refused.code = ErrorCode::kConflict;
+    return tl::unexpected<Error>(std::move(refused));
   }
   return Fail(ErrorCode::kVersionMismatch,
               "Somebody else recorded something of this scheme meanwhile; try again.");

@@ -99,7 +99,7 @@ Result<int> Try(Program& program, const TryOptions& options) {
     return kDone;
   }
   const events::Day as_of = present.as_of;
-  program.out().Write(fmt::format("{}Scheme {} as in {}, {}, on {}, known up to position {}. {}\n",
+  program.out().Write(fmt::format("{}Scheme {} as in {}, {}, on {}, known up to position {}.\n{}\n",
                                   options.totals ? "" : "\n", scheme.text(), options.file,
                                   InsteadOf(present, scheme), as_of.ToString(),
                                   present.known_at.value, kNothingRecorded));

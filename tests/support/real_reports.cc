@@ -71,6 +71,10 @@ std::vector<projections::DiffRow> RealModel::Diff(std::string_view as_of, Positi
     const auto found = streams_.find(stream);
     return found != streams_.end() ? found->second : std::vector<uint64_t>();
   };
+  for (const SchemeId& scheme : schemes_.Ids(later)) {
+    const auto enacted = streams_.find("scheme/" + scheme.text());
+    if (enacted != streams_.end()) question.enactments[scheme] = enacted->second;
+  }
   std::vector<projections::DiffRow> rows;
   rules::Settlement scratch;
   for (const auto& [member, timeline] : timelines_) {

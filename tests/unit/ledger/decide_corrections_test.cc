@@ -251,8 +251,11 @@ TEST_F(CorrectionsTest, PersonalDataAreCorrectedUntilThePersonIsForgotten) {
   const Position before{book_.accepted().size() - 1};
   EXPECT_EQ(Taken(book_.Submit(request)).corrects, before);
   request.member = MemberId("M-9");
-  ExpectRejected(book_.Submit(request), Rejection::kUnknownReference, "member", "M-9");
+  ExpectRejected(book_.Submit(request), Rejection::kUnknownReference, "member", "not shown");
   request.member = MemberId("M-1");
+  request.reason = "it was 5307014505900001 before";
+  ExpectRejected(book_.Submit(request), Rejection::kInvalidValue, "reason", "");
+  request.reason = "the card was misread";
   Taken(book_.Submit(ForgetPerson{MemberId("M-1"), "asked to"}));
   ExpectRejected(book_.Submit(request), Rejection::kConflict, "member", "destroyed");
 }
