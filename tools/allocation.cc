@@ -51,9 +51,9 @@ Result<AllocationOrder> AllocationOrder::Read(const std::string& by) {
   order.file_ = by;
   auto csv = CsvReader::Open(by);
   if (!csv) {
-    return Fail(ErrorCode::kUsage,
-                fmt::format("--by must be oldest, member, or the name of a file. {}",
-                            csv.error().message));
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("--by must be oldest, member, or the name of a file. {}", csv.error().message));
   }
   IURAN_ASSIGN(bool more, csv->Next());
   if (!more) return Wrong(by, 1, "The file is empty; its first line must name the columns.");
@@ -91,9 +91,9 @@ Result<void> AllocationOrder::Apply(std::vector<CollectRow>& rows,
   rows.clear();
   for (const Named& named : named_) {
     if (!is_asked(named.member)) {
-      return Wrong(file_, named.line,
-                   fmt::format("Member {} is not among those who can get this money.",
-                               named.member.text()));
+      return Wrong(
+          file_, named.line,
+          fmt::format("Member {} is not among those who can get this money.", named.member.text()));
     }
     const auto row = owing.find(named.member);
     if (row != owing.end()) rows.push_back(std::move(row->second));

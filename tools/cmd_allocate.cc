@@ -92,11 +92,11 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
   IURAN_ASSIGN(const auto reading, Reading::Open(program, "allocate", asked));
   plan.as_of = reading->question().as_of;
   if (plan.as_of < fact.received_on) {
-    return Fail(ErrorCode::kUsage,
-                fmt::format("--as-of {}: remittance {} was received later, on {}. Name that day or "
-                            "a later one.",
-                            plan.as_of.ToString(), fact.remittance.text(),
-                            fact.received_on.ToString()));
+    return Fail(
+        ErrorCode::kUsage,
+        fmt::format("--as-of {}: remittance {} was received later, on {}. Name that day or "
+                    "a later one.",
+                    plan.as_of.ToString(), fact.remittance.text(), fact.received_on.ToString()));
   }
   std::vector<CollectRow> owing;
   std::set<events::MemberId> all;
@@ -163,9 +163,10 @@ std::string Ending(const Plan& plan, bool dry_run) {
   text += fmt::format("{} of remittance {} {} unallocated.\n", Grouped(plan.left), id,
                       dry_run ? "would stay" : "stays");
   if (plan.shares.size() == rules::kMostListed && !plan.left.IsZero()) {
-    text += fmt::format("At most {} members are served at a time; do the same again for the "
-                        "others.\n",
-                        rules::kMostListed);
+    text += fmt::format(
+        "At most {} members are served at a time; do the same again for the "
+        "others.\n",
+        rules::kMostListed);
   }
   if (dry_run) text += "Nothing was recorded: this was a rehearsal (--dry-run).\n";
   return text;

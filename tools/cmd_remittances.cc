@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "tools/asked.h"
 #include "tools/commands.h"
 #include "tools/program.h"
-#include "tools/asked.h"
 #include "tools/remittance_story.h"
 #include "tools/report.h"
 
@@ -23,9 +23,10 @@ struct RemittancesOptions {
 
 // By the day they were received; of one day, as they were recorded.
 void Sort(std::vector<RemittanceLine>& lines) {
-  std::stable_sort(lines.begin(), lines.end(), [](const RemittanceLine& a, const RemittanceLine& b) {
-    return a.received_on < b.received_on;
-  });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const RemittanceLine& a, const RemittanceLine& b) {
+                     return a.received_on < b.received_on;
+                   });
 }
 
 Result<int> Remittances(Program& program, const RemittancesOptions& options) {

@@ -13,8 +13,7 @@ rules::ReceivePayment* ListedIn(rules::Command& command) {
 
 }  // namespace
 
-void PaymentLists::TakeFrom(Batch& batch, const events::Source& source,
-                            const std::string& author) {
+void PaymentLists::TakeFrom(Batch& batch, const events::Source& source, const std::string& author) {
   auto kept = batch.commands.begin();
   for (rules::Command& command : batch.commands) {
     const uint32_t line = command.source.line;
@@ -31,9 +30,8 @@ void PaymentLists::TakeFrom(Batch& batch, const events::Source& source,
   }
 }
 
-rules::ReceiveList& PaymentLists::Of(const events::RemittanceId& remittance,
-                                     events::Source source, uint32_t line,
-                                     const std::string& author) {
+rules::ReceiveList& PaymentLists::Of(const events::RemittanceId& remittance, events::Source source,
+                                     uint32_t line, const std::string& author) {
   const auto [place, added] = places_.emplace(remittance, lists_.size());
   if (added) {
     rules::Command& command = lists_.emplace_back();

@@ -132,8 +132,8 @@ void ShowRemittanceAsJson(const RemittanceStory& story, Output& out) {
   json.Field("returned", story.sums.returned);
   json.Field("unallocated", story.sums.Unallocated());
   WritePayments(json, story);
-  for (const auto& [name, list] : {std::pair("returns", &story.returns),
-                                   std::pair("held_lists", &story.held)}) {
+  for (const auto& [name, list] :
+       {std::pair("returns", &story.returns), std::pair("held_lists", &story.held)}) {
     json.Name(name).BeginArray();
     for (const events::Event& event : *list) WriteEvent(json, event);
     json.EndArray();
