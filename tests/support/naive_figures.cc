@@ -38,7 +38,8 @@ Month LastMonthAsked(const Facts& facts, Day as_of) {
 Sen PenaltyOf(const Facts& facts, Sen price, Day due, Day day) {
   int k = 1;
   while (day > AddMonths(due, k)) ++k;
-  const Wide fine = Wide{price} * facts.tariff.penalty * k;  // in ten thousandths of the price's sen
+  const Wide fine =
+      Wide{price} * facts.tariff.penalty * k;  // in ten thousandths of the price's sen
   return static_cast<Sen>((fine + 500'000) / 1'000'000) * 100;
 }
 
@@ -90,6 +91,7 @@ bool HasLapsed(const Facts& facts, const Spell& spell, Day day) {
 Settlement Settle(const Facts& facts, Day as_of) {
   Settlement result;
   const int grace = facts.tariff.grace_months;
+  const int months_ahead = facts.pu ? 120 : facts.tariff.months_ahead;
   result.spells.push_back({FirstDay(facts.from), facts.from, facts.from, {}, grace});
   result.exit = facts.Exit();
   for (const Paid& paid : Counted(facts, as_of)) {
@@ -108,7 +110,7 @@ Settlement Settle(const Facts& facts, Day as_of) {
     Spell& spell = result.spells.back();
     result.paid += paid.amount;
     while (true) {
-      if (spell.next > MonthOf(paid.on) + facts.tariff.months_ahead) break;
+      if (spell.next > MonthOf(paid.on) + months_ahead) break;
       if (result.exit && spell.next > MonthOf(*result.exit)) break;
       const Sen price = PriceOf(facts, spell.next);
       if (result.Credit() < price) break;
