@@ -79,14 +79,16 @@ void RegisterShow(CLI::App& app, Program& program) {
       "show",
       "Everything about one member, group or remittance: who, months, figures, cover, events");
   auto options = std::make_shared<ShowOptions>();
-  command->add_option("kind", options->kind, "member, group or remittance")->type_name("KIND")->required();
+  command->add_option("kind", options->kind, "member, group or remittance")
+      ->type_name("KIND")
+      ->required();
   command->add_option("id", options->id, "Its number or name")->type_name("ID")->required();
   AddAsOfOption(*command, options->asked);
   AddKnownAtOption(*command, options->asked);
   AddFormatOption(*command, options->format);
   AddExamples(*command,
               {"iuran show member KM-003", "iuran show group PAROKI-WP --as-of 2026-11-22",
-               "iuran show remittance R-0001 --as-of 2025-01-31 --format json"});
+               "iuran show remittance R-KOPDIT-MS-2023-11-10 --as-of 2025-01-31 --format json"});
   command->callback([&program, options] { program.Finish(Show(program, *options)); });
 }
 
