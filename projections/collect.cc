@@ -27,7 +27,8 @@ Result<void> CollectOf(const rules::Timeline& timeline, const Question& question
       row.to_pay += scheme->Price(owed, rules::AttributesIn(timeline, owed, question.known_at));
       ++row.months;
     }
-    row.to_pay = std::max(Money(), row.to_pay - scratch.credit);
+    // A credit below zero is paid with the months that are owed; where none is, it waits for them.
+    if (row.months > 0) row.to_pay = std::max(Money(), row.to_pay - scratch.credit);
   }
   if (row.to_pay.IsZero() && row.penalty <= Money()) return {};
   const rules::Cover cover =

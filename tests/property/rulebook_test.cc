@@ -96,6 +96,7 @@ TEST(Rulebook, RealAndNaiveAgreeOnRandomHistories) {
   for (uint64_t seed = first; seed < first + count; ++seed) {
     naive::Size size;
     size.tariffs = seed % 2 == 0;
+    size.desk = 12;
     const naive::History history = naive::Make(seed, size);
     if (Compare(history).empty()) continue;
     const naive::History smallest =
@@ -103,6 +104,9 @@ TEST(Rulebook, RealAndNaiveAgreeOnRandomHistories) {
     std::ostringstream rows;
     for (const naive::Row& row : smallest.rows) {
       rows << "\n  " << naive::FileName(row) << ": " << naive::CsvLine(row);
+      if (const auto signing = naive::SigningOf(row)) {
+        rows << " (asked by " << signing->author << ", approved by " << signing->approver << ')';
+      }
     }
     for (const naive::Enactment& enactment : smallest.enactments) {
       rows << "\n  enacted: " << DocumentOf(enactment);

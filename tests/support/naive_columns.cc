@@ -94,6 +94,7 @@ void WriteFolder(const std::vector<Row>& rows, const std::filesystem::path& fold
   std::ofstream file;
   std::string open_file;
   for (const Row& row : rows) {
+    if (IsCommand(row)) continue;
     if (FileName(row) != open_file) {
       open_file = FileName(row);
       file.close();
@@ -134,10 +135,31 @@ std::string CsvLine(const Row& row) {
   return line;
 }
 
+std::optional<Signing> SigningOf(const Row& row) {
+  return std::visit(
+      [](const auto& one) -> std::optional<Signing> {
+        if constexpr (requires { one.signing; }) return one.signing;
+        return std::nullopt;
+      },
+      row);
+}
+
+bool IsCommand(const Row& row) {
+  return std::holds_alternative<ApproveRow>(row) || std::holds_alternative<DeclineRow>(row);
+}
+
 std::vector<std::vector<Row>> Folders(const std::vector<Row>& rows) {
   std::vector<std::vector<Row>> folders;
+  std::optional<Signing> signing;  // of the folder at hand
   for (const Row& row : rows) {
-    if (folders.empty() || row.index() < folders.back().back().index()) folders.emplace_back();
+    const std::optional<Signing> own = SigningOf(row);
+    const bool others_sign = signing && own && *signing != *own;
+    const bool earlier = folders.empty() || row.index() < folders.back().back().index();
+    if (earlier || others_sign) {
+      folders.emplace_back();
+      signing.reset();
+    }
+    if (own) signing = own;
     folders.back().push_back(row);
   }
   return folders;

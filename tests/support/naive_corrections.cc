@@ -102,6 +102,8 @@ Verdict Log::TakeSigned(const std::string& id, Signed row) {
   if (!Allows(row)) return Verdict::kRejected;
   if (approved) return Record(id, row);
   proposals_[id] = {row, signing.author};
+  proposed_.insert(id);
+  declined_.erase(id);
   return Verdict::kAccepted;
 }
 
@@ -129,16 +131,26 @@ Verdict Log::Record(const std::string& id, const Row& row) {
   return Verdict::kAccepted;
 }
 
+// What was proposed once and is recorded by now, by whomever, is approved already.
 Verdict Log::TakeRow(const ApproveRow& row) {
   const auto open = proposals_.find(row.id);
-  if (open == proposals_.end() || PlainName(row.author).empty()) return Verdict::kRejected;
+  if (open == proposals_.end()) {
+    const bool done = proposed_.count(row.id) != 0 && recorded_.count(row.id) != 0;
+    return done ? Verdict::kRepeated : Verdict::kRejected;
+  }
   if (IsOnePerson(open->second.author, row.author)) return Verdict::kRejected;
   return Record(row.id, Row(open->second.row));
 }
 
 Verdict Log::TakeRow(const DeclineRow& row) {
-  if (PlainName(row.author).empty() || !IsReason(row.reason)) return Verdict::kRejected;
-  return proposals_.erase(row.id) == 1 ? Verdict::kAccepted : Verdict::kRejected;
+  if (!IsReason(row.reason)) return Verdict::kRejected;
+  if (proposals_.erase(row.id) == 1) {
+    declined_[row.id] = row.reason;
+    return Verdict::kAccepted;
+  }
+  const auto declined = declined_.find(row.id);
+  const bool same = declined != declined_.end() && declined->second == row.reason;
+  return same ? Verdict::kRepeated : Verdict::kRejected;
 }
 
 bool Log::Allows(const ReversalRow& row) const {

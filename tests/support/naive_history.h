@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +62,12 @@ History Without(const History& history, std::size_t first, std::size_t count = 1
 // The smallest history found, by dropping rows, enactments and questions, for which `fails` still holds.
 History Shrink(History history, const std::function<bool(const History&)>& fails);
 
-// Where the folders begin: a folder ends before a row whose file comes earlier in folder order.
+// Who signs what needs two people, and what is a command rather than a row of a file.
+std::optional<Signing> SigningOf(const Row& row);
+bool IsCommand(const Row& row);
+
+// Where the folders begin: a folder ends before a row whose file comes earlier in folder order, and
+// before a row that others sign than the rows before it. The commands of a folder come last.
 std::vector<std::vector<Row>> Folders(const std::vector<Row>& rows);
 
 // The CSV text of a row and of the header of its file; FileName is `groups.csv` and so on.
@@ -70,7 +76,7 @@ std::string CsvHeader(const Row& row);
 std::string CsvLine(const Row& row);
 
 // Writes `folder`/01, 02, ... with the CSV files of the rows, to be taken in that order, and
-// `folder`/queries.csv with the questions.
+// `folder`/queries.csv with the questions. Commands are no files, and are left out.
 void Write(const History& history, const std::filesystem::path& folder);
 
 }  // namespace iuran::naive

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -131,8 +132,10 @@ class Log {
   std::map<std::string, Remittance> remittances_;
   std::map<std::string, Payment> payments_;
   std::vector<Receipt> receipts_;
-  std::map<std::string, Proposal> proposals_;  // open ones
-  std::map<std::string, Row> recorded_;        // what two people agreed on, without its signing
+  std::map<std::string, Proposal> proposals_;    // open ones
+  std::set<std::string> proposed_;               // ever
+  std::map<std::string, std::string> declined_;  // those declined last, with the reason
+  std::map<std::string, Row> recorded_;          // what was agreed on, without its signing
 };
 
 }  // namespace iuran::naive

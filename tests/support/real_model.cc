@@ -27,6 +27,12 @@ void Must(const Result<void>& done) {
 // What a row asks for; nothing where it is of no file that the program takes in, or asks for
 // nothing.
 std::optional<rules::Request> RequestOf(naive::Row& row) {
+  if (const auto* approve = std::get_if<naive::ApproveRow>(&row)) {
+    return rules::ApproveProposal{approve->id};
+  }
+  if (const auto* decline = std::get_if<naive::DeclineRow>(&row)) {
+    return rules::DeclineProposal{decline->id, decline->reason};
+  }
   const std::optional<tools::InputKind> kind = tools::KindOfFileName(naive::FileName(row));
   if (!kind) return std::nullopt;
   std::vector<std::pair<std::string_view, std::string_view>> values;
@@ -36,6 +42,13 @@ std::optional<rules::Request> RequestOf(naive::Row& row) {
   const tools::RowResult request = tools::ReadRow(*kind, values);
   if (!request) return std::nullopt;
   return *request;
+}
+
+// Who asks for it, and who agreed beforehand.
+naive::Signing AskedBy(const naive::Row& row) {
+  if (const auto* approve = std::get_if<naive::ApproveRow>(&row)) return {approve->author, ""};
+  if (const auto* decline = std::get_if<naive::DeclineRow>(&row)) return {decline->author, ""};
+  return naive::SigningOf(row).value_or(naive::Signing());
 }
 
 const MemberId* MemberOf(const Body& body) {
@@ -81,10 +94,11 @@ naive::Verdict RealModel::Take(const naive::Row& row) {
   naive::Row copy = row;
   const std::optional<rules::Request> request = RequestOf(copy);
   if (!request) return naive::Verdict::kRejected;
+  const naive::Signing signing = AskedBy(row);
   rules::Command command;
   command.request = *request;
-  command.author = "one";
-  command.approver = "another";  // so that what needs two people is recorded at once
+  command.author = signing.author;
+  command.approver = signing.approver;
   return Submit(command);
 }
 
