@@ -1,10 +1,13 @@
-// iuran funds: income by programme, month and group, from the postings of the books (rulebook 8).
+// iuran funds: where the income of the books goes, by fund, month and group (rulebook 8;
+// domain 1.2).
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <tuple>
 
 #include "projections/books.h"
+#include "projections/funds.h"
 #include "tools/cmd_books.h"
 #include "tools/reading.h"
 #include "tools/report.h"
@@ -16,47 +19,50 @@ using events::Money;
 using events::Month;
 using projections::AccountKind;
 using projections::Entry;
+using projections::FundAmounts;
+using projections::FundShare;
 using projections::Posting;
 
 struct FundsOptions {
-  Asked asked;  // its as-of day is the last day of --to
+  Asked asked;
   std::string from;
   std::string to;
   std::string by;
   Format format = Format::kTable;
 };
 
-// One amount of income. What is not asked for stays empty, so that it is summed up.
-struct Income {
+// What a fund has. What is not asked for stays empty, so that it is summed up.
+struct FundRow {
   std::optional<Month> month;  // in which it is posted
   std::string group;           // of the member in the contribution month
   std::string program;
-  Money amount;
+  FundAmounts amounts;
 };
-using Funds = std::map<std::tuple<std::optional<Month>, std::string, std::string>, Money>;
+using Funds = std::map<std::tuple<std::optional<Month>, std::string, std::string>, FundAmounts>;
 
 struct Wanted {
   Month from;
+  Month to;
   bool by_month = true;
   bool by_group = true;
   bool by_program = true;
 
-  void Add(const Posting& posting, Month month, const events::GroupId& group,
-           std::vector<Income>& rows) const {
-    if (posting.account.kind != AccountKind::kIncome || month < from) return;
-    Income income;
-    if (by_month) income.month = month;
-    if (by_group) income.group = group.text();
-    if (by_program) income.program = posting.account.name;
-    income.amount = -posting.amount;
-    for (Income& held : rows) {
-      if (held.month == income.month && held.group == income.group &&
-          held.program == income.program) {
-        held.amount += income.amount;
-        return;
-      }
+  void Add(const FundShare& share, std::vector<FundRow>& rows) const {
+    if (share.posted < from || share.posted > to) return;
+    FundRow row;
+    if (by_month) row.month = share.posted;
+    if (by_group) row.group = share.group.text();
+    if (by_program) row.program = share.fund;
+    // Of one member the months come in order, so what it is added to is among the last.
+    const auto held = std::find_if(rows.rbegin(), rows.rend(), [&row](const FundRow& other) {
+      return other.month == row.month && other.group == row.group && other.program == row.program;
+    });
+    if (held != rows.rend()) {
+      held->amounts += share.amounts;
+    } else {
+      row.amounts = share.amounts;
+      rows.push_back(std::move(row));
     }
-    rows.push_back(std::move(income));
   }
 };
 
@@ -78,23 +84,19 @@ Result<Penalties> PenaltiesOf(const Reading& reading) {
   return penalties;
 }
 
-// The income from one member.
-Result<void> AddIncomeOf(const rules::Timeline& account, const projections::Question& question,
+// What one member brings.
+Result<void> AddSharesOf(const rules::Timeline& account, const projections::Question& question,
                          const Penalties& penalties, const Wanted& wanted,
-                         rules::Settlement& scratch, std::vector<Income>& all) {
-  std::vector<Income> rows;
+                         rules::Settlement& scratch, std::vector<FundRow>& all) {
+  std::vector<FundRow> rows;
   const auto paid = penalties.equal_range(account.number.value);
   for (auto penalty = paid.first; penalty != paid.second; ++penalty) {
     const auto& [month, posting] = penalty->second;
-    wanted.Add(posting, month, rules::AttributesIn(account, month, question.known_at).group, rows);
+    const events::GroupId group = rules::AttributesIn(account, month, question.known_at).group;
+    wanted.Add({month, group, posting.account.name, {-posting.amount, Money(), Money()}}, rows);
   }
-  const auto take = [&rows, &wanted](const Entry& entry) {
-    for (const Posting& posting : entry.postings) {
-      wanted.Add(posting, Month::Containing(entry.day), entry.group, rows);
-    }
-    return Result<void>();
-  };
-  IURAN_TRY(projections::MonthEntriesOf(account, question, scratch, take));
+  IURAN_TRY(projections::FundSharesOf(account, question, scratch,
+                                      [&](const FundShare& share) { wanted.Add(share, rows); }));
   std::move(rows.begin(), rows.end(), std::back_inserter(all));
   return {};
 }
@@ -102,28 +104,31 @@ Result<void> AddIncomeOf(const rules::Timeline& account, const projections::Ques
 Result<Funds> SumUp(const Reading& reading, const Wanted& wanted) {
   IURAN_ASSIGN(const Penalties penalties, PenaltiesOf(reading));
   Funds funds;
-  IURAN_TRY(reading.ForEach<Income>(
-      [&](const rules::Timeline& account, rules::Settlement& scratch, std::vector<Income>& all) {
-        return AddIncomeOf(account, reading.question(), penalties, wanted, scratch, all);
+  IURAN_TRY(reading.ForEach<FundRow>(
+      [&](const rules::Timeline& account, rules::Settlement& scratch, std::vector<FundRow>& all) {
+        return AddSharesOf(account, reading.question(), penalties, wanted, scratch, all);
       },
-      [&funds](Income& income) {
-        funds[{income.month, std::move(income.group), std::move(income.program)}] += income.amount;
+      [&funds](FundRow& row) {
+        funds[{row.month, std::move(row.group), std::move(row.program)}] += row.amounts;
         return Result<void>();
       }));
   return funds;
 }
 
-Result<Month> ReadMonth(const std::string& option, const std::string& text) {
-  auto month = events::ParseMonth(text);
-  if (month) return month;
+Result<std::optional<Month>> ReadMonth(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto month = events::ParseMonth(text);
+  if (month) return *month;
   return Fail(ErrorCode::kUsage, option + ": " + month.error().message);
 }
 
 Result<Wanted> ReadWanted(const FundsOptions& options) {
   Wanted wanted;
-  IURAN_ASSIGN(wanted.from, ReadMonth("--from", options.from));
-  IURAN_ASSIGN(const Month to, ReadMonth("--to", options.to));
-  if (to < wanted.from) {
+  IURAN_ASSIGN(const auto from, ReadMonth("--from", options.from));
+  IURAN_ASSIGN(const auto to, ReadMonth("--to", options.to));
+  wanted.from = from.value_or(Month::Containing(events::kFirstDay));
+  wanted.to = to.value_or(Month::Containing(events::kLastDay));
+  if (wanted.to < wanted.from) {
     return Fail(ErrorCode::kUsage, "--from " + options.from + " lies after --to " + options.to +
                                        ". Write the earlier month first.");
   }
@@ -138,23 +143,27 @@ Result<Wanted> ReadWanted(const FundsOptions& options) {
 Result<int> PrintFunds(Program& program, const FundsOptions& options) {
   IURAN_ASSIGN(const Wanted wanted, ReadWanted(options));
   Asked asked = options.asked;
-  IURAN_ASSIGN(const Month last, ReadMonth("--to", options.to));
-  asked.as_of = last.LastDay().ToString();
+  if (asked.as_of.empty() && !options.to.empty()) asked.as_of = wanted.to.LastDay().ToString();
   IURAN_ASSIGN(const auto reading, Reading::Open(program, "funds", asked));
   IURAN_ASSIGN(const Funds funds, SumUp(*reading, wanted));
   std::vector<Column> columns;
   if (wanted.by_month) columns.push_back({"month"});
   if (wanted.by_group) columns.push_back({"group"});
   if (wanted.by_program) columns.push_back({"program"});
-  columns.push_back({"income", ColumnKind::kAmount, true});
+  for (const std::string_view name : {"income", "moved", "from_state", "total"}) {
+    columns.push_back({name, ColumnKind::kAmount, true});
+  }
   Report report(program.out(), options.format, columns);
-  for (const auto& [key, amount] : funds) {
-    if (amount.IsZero()) continue;
+  for (const auto& [key, amounts] : funds) {
+    if (amounts.IsZero()) continue;
     const auto& [month, group, fund] = key;
     if (wanted.by_month) report.Date(month);
     if (wanted.by_group) report.Text(group);
     if (wanted.by_program) report.Text(fund);
-    report.Amount(amount);
+    report.Amount(amounts.income);
+    report.Amount(amounts.moved);
+    report.Amount(amounts.from_state);
+    report.Amount(amounts.Total());
     report.EndRow();
   }
   report.Finish("There was no income.");
@@ -164,20 +173,27 @@ Result<int> PrintFunds(Program& program, const FundsOptions& options) {
 }  // namespace
 
 void RegisterFunds(CLI::App& app, Program& program) {
-  CLI::App* command =
-      app.add_subcommand("funds", "Income by month, group and programme, as the books have it");
+  CLI::App* command = app.add_subcommand(
+      "funds", "Where income goes: by month, group and programme, with what is moved to JKP");
   auto options = std::make_shared<FundsOptions>();
-  command->add_option("--from", options->from, "The first month that income is posted in")
-      ->type_name("MONTH")
-      ->required();
-  command->add_option("--to", options->to, "The last month")->type_name("MONTH")->required();
+  AddAsOfOption(*command, options->asked);
+  AddKnownAtOption(*command, options->asked);
+  command
+      ->add_option("--from", options->from,
+                   "The first month that income is posted in (default: the first there is)")
+      ->type_name("MONTH");
+  command
+      ->add_option("--to", options->to,
+                   "The last month; without --as-of the figures then stand on its last day "
+                   "(default: the month of the as-of day)")
+      ->type_name("MONTH");
   command
       ->add_option("--by", options->by,
                    "Sum up by program, group or month alone (default: by all three)")
       ->type_name("WHAT");
-  AddKnownAtOption(*command, options->asked);
   AddFormatOption(*command, options->format);
   AddExamples(*command, {"iuran funds --from 2026-01 --to 2026-10 --by program",
+                         "iuran funds --as-of 2026-11-22 --by group",
                          "iuran funds --from 2026-10 --to 2026-10 --format csv"});
   command->callback([&program, options] { program.Finish(PrintFunds(program, *options)); });
 }

@@ -18,8 +18,9 @@ using events::Money;
 using projections::Entry;
 
 struct JournalOptions {
-  Asked asked;  // its as-of day is --to
+  Asked asked;
   std::string from;
+  std::string to;
   std::string account;
   BooksFormat format;
 };
@@ -27,11 +28,12 @@ struct JournalOptions {
 // Which of the entries are asked for.
 struct Wanted {
   Day from;
+  Day to;
   std::string_view account;
   std::optional<events::MemberId> member;
 
   bool operator()(const Entry& entry) const {
-    if (entry.day < from) return false;
+    if (entry.day < from || entry.day > to) return false;
     if (account.empty()) return true;
     return std::any_of(entry.postings.begin(), entry.postings.end(), [this](const auto& posting) {
       return IsUnder(projections::NameOf(posting.account), account);
@@ -103,9 +105,9 @@ Result<void> PrintSorted(Program& program, const Reading& reading, const Wanted&
 }
 
 Result<void> PrintHledger(Program& program, const Reading& reading, const Wanted& wanted) {
-  const projections::Question& question = reading.question();
-  std::string text = HledgerHead(fmt::format("Entries of iuran up to {}, known up to position {}",
-                                             question.as_of.ToString(), question.known_at.value));
+  std::string text =
+      HledgerHead(fmt::format("Entries of iuran up to {}, known up to position {}",
+                              wanted.to.ToString(), reading.question().known_at.value));
   program.out().Write(text);
   return ForEachEntry(reading, wanted.member, [&](const Entry& entry) {
     if (!wanted(entry)) return Result<void>();
@@ -117,17 +119,21 @@ Result<void> PrintHledger(Program& program, const Reading& reading, const Wanted
 }
 
 Result<int> Journal(Program& program, const JournalOptions& options) {
-  Wanted wanted{events::kFirstDay, options.account, {}};
+  Wanted wanted{events::kFirstDay, events::kLastDay, options.account, {}};
   IURAN_ASSIGN(wanted.member, options.asked.Member());
   if (!options.from.empty()) {
     IURAN_ASSIGN(wanted.from, ReadDay("--from", options.from));
   }
-  if (!options.asked.as_of.empty()) IURAN_TRY(ReadDay("--to", options.asked.as_of));
-  IURAN_ASSIGN(const auto reading, Reading::Open(program, "journal", options.asked));
-  if (reading->question().as_of < wanted.from) {
-    return Fail(ErrorCode::kUsage,
-                fmt::format("--from {} lies after the last day, {}.", wanted.from.ToString(),
-                            reading->question().as_of.ToString()));
+  Asked asked = options.asked;
+  if (!options.to.empty()) {
+    IURAN_ASSIGN(wanted.to, ReadDay("--to", options.to));
+    if (asked.as_of.empty()) asked.as_of = options.to;
+  }
+  IURAN_ASSIGN(const auto reading, Reading::Open(program, "journal", asked));
+  wanted.to = std::min(wanted.to, reading->question().as_of);
+  if (wanted.to < wanted.from) {
+    return Fail(ErrorCode::kUsage, fmt::format("--from {} lies after the last day, {}.",
+                                               wanted.from.ToString(), wanted.to.ToString()));
   }
   if (options.format.hledger) {
     IURAN_TRY(PrintHledger(program, *reading, wanted));
@@ -145,11 +151,9 @@ void RegisterJournal(CLI::App& app, Program& program) {
   auto options = std::make_shared<JournalOptions>();
   command->add_option("--from", options->from, "Only entries of this day and later")
       ->type_name("DAY");
-  command
-      ->add_option("--to", options->asked.as_of,
-                   "Only entries up to this day; payments of later days settle nothing (default: "
-                   "today in the ledger's time zone)")
+  command->add_option("--to", options->to, "Only entries up to this day (default: the as-of day)")
       ->type_name("DAY");
+  AddAsOfOption(*command, options->asked);
   AddKnownAtOption(*command, options->asked);
   AddWhomOptions(*command, options->asked);
   command

@@ -24,7 +24,7 @@ ARROWS = {
     "tests": ["events", "ledger", "ledger/rules", "ledger/log", "ledger/log/proof", "projections",
               "tools"],
 }
-VIEWS = ["balances", "arrears", "coverage", "books", "participation", "collect", "diff",
+VIEWS = ["balances", "arrears", "coverage", "books", "funds", "participation", "collect", "diff",
          "trial", "closing"]
 # Library headers and the only places that may see them.
 LIBRARIES = {

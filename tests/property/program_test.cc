@@ -3,6 +3,7 @@
 // few; it takes in what that one leaves out: files, the ledger, the log, the stores, the command
 // line.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -88,7 +89,8 @@ std::map<std::string, std::string> GroupsOfMembers(const naive::Query& query,
 
 class ProgramTest : public testing::TestWithParam<uint64_t> {
  protected:
-  ProgramTest() : folder_(testing::TempDir() + "/iuran-program-" + std::to_string(GetParam())) {
+  ProgramTest() : folder_(testing::TempDir() + "/iuran-program-" + std::to_string(::getpid()) + "-" +
+                          std::to_string(GetParam())) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
 
+#include "tests/support/environment.h"
 #include "tests/support/naive_history.h"
 #include "tests/support/naive_model.h"
 #include "tests/support/real_model.h"
@@ -18,11 +18,6 @@
 
 namespace iuran::tests {
 namespace {
-
-uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 // Of the rows known to a question, the last so many are those that a diff is asked about.
 constexpr size_t kLaterRows = 40;

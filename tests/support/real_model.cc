@@ -81,10 +81,12 @@ std::string OrEmpty(const std::optional<T>& value) {
 }  // namespace
 
 RealModel::RealModel() : book_(Position{kFirstPosition}), next_position_(kFirstPosition) {
+  log_.Add(LedgerOpened{"Asia/Makassar", "IDR", ""});
   uint64_t enacted = 0;
   for (const rules::ShippedScheme& shipped : rules::ShippedSchemes()) {
     const auto scheme = rules::Scheme::Parse(shipped.document);
     IURAN_CHECK(scheme.has_value(), "the shipped scheme can be read");
+    log_.Add(SchemeEnacted{(*scheme)->id(), std::string(shipped.document)});
     book_.AddScheme(*scheme);
     schemes_.Enact(Position{++enacted}, *scheme);
   }
@@ -137,6 +139,7 @@ void RealModel::Record(const rules::Accepted& accepted) {
   event.envelope.adjusts = accepted.adjusts;
   streams_[event.envelope.stream].push_back(event.envelope.position.value);
   const std::string bytes = Encode(event);
+  log_.AddBytes(bytes, event.envelope.stream);
   const auto decoded = Decode(std::as_bytes(std::span(bytes)));
   IURAN_CHECK(decoded.has_value(), "what was encoded can be decoded");
   if (const auto* group = std::get_if<GroupRegistered>(&decoded->body)) {

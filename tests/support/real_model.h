@@ -13,6 +13,7 @@
 #include "projections/accounts.h"
 #include "projections/diff.h"
 #include "tests/support/map_book.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/naive_rows.h"
 #include "tests/support/naive_tariff.h"
 #include "tests/support/naive_verdicts.h"
@@ -36,11 +37,17 @@ class RealModel {
   std::vector<std::string> Participation(std::string_view by, std::string_view as_of,
                                          Position known_at) const;
   std::vector<std::string> Collect(std::string_view as_of, Position known_at) const;
+  // The trial balance in sen by account, named as in naive_books.h, without those that are zero;
+  // and the lines of its funds (real_books.cc).
+  std::map<std::string, int64_t> Books(std::string_view as_of, Position known_at) const;
+  std::vector<std::string> Funds(std::string_view as_of, Position known_at) const;
   std::vector<projections::DiffRow> Diff(std::string_view as_of, Position earlier,
                                          Position later) const;
 
   const std::map<MemberId, rules::Timeline>& timelines() const { return timelines_; }
   const rules::SchemeBook& schemes() const { return schemes_; }
+  const MapBook& book() const { return book_; }
+  const MemoryLog& log() const { return log_; }
 
  private:
   naive::Verdict Submit(const rules::Command& command);
@@ -50,6 +57,7 @@ class RealModel {
 
   MapBook book_;
   uint64_t next_position_;
+  MemoryLog log_;
   rules::SchemeBook schemes_;
   projections::Groups groups_;
   std::map<MemberId, rules::Timeline> timelines_;

@@ -14,11 +14,9 @@ struct Ran {
   std::string out;
 };
 
-// IURAN_PROGRAM is the path of the program. Standard error is dropped, or comes with the rest.
-inline Ran Execute(const std::string& arguments, bool with_errors = false) {
-  const std::string command =
-      IURAN_PROGRAM " " + arguments + (with_errors ? " 2>&1" : " 2>/dev/null");
-  FILE* pipe = ::popen(command.c_str(), "r");
+// What the shell makes of a line; its standard output.
+inline Ran RunInShell(const std::string& line) {
+  FILE* pipe = ::popen(line.c_str(), "r");
   std::string out;
   std::array<char, 4096> buffer;
   for (size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
@@ -26,6 +24,11 @@ inline Ran Execute(const std::string& arguments, bool with_errors = false) {
   }
   const int status = ::pclose(pipe);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, out};
+}
+
+// IURAN_PROGRAM is the path of the program. Standard error is dropped, or comes with the rest.
+inline Ran Execute(const std::string& arguments, bool with_errors = false) {
+  return RunInShell(IURAN_PROGRAM " " + arguments + (with_errors ? " 2>&1" : " 2>/dev/null"));
 }
 
 }  // namespace iuran::tests

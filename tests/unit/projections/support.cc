@@ -3,90 +3,11 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
-#include <cstring>
-
 #include "projections/digest.h"
 #include "projections/replay.h"
 #include "projections/view.h"
 
 namespace iuran::projections {
-
-class MemoryLog::Cursor : public log::RecordCursor {
- public:
-  Cursor(const MemoryLog& log, uint64_t from, uint64_t to)
-      : log_(log), next_(from), to_(std::min<uint64_t>(to, log.size())) {}
-  Result<bool> NextPage() override {
-    first_ = next_;
-    if (first_ >= to_) return false;
-    const uint64_t page = log_.page_events_;
-    next_ = std::min(to_, (first_ / page + 1) * page);
-    for (const auto& [position, error] : log_.broken_) {
-      if (position >= first_ && position < next_) return tl::unexpected<Error>(error);
-    }
-    return true;
-  }
-  uint64_t first_position() const override { return first_; }
-  size_t count() const override { return next_ - first_; }
-  std::span<const std::byte> record(size_t index) const override {
-    return log_.records_[first_ + index];
-  }
-
- private:
-  const MemoryLog& log_;
-  uint64_t first_ = 0, next_, to_;
-};
-
-Position MemoryLog::Add(Body body, std::optional<Position> corrects) {
-  Event event;
-  event.envelope.position = Position{size()};
-  event.envelope.stream = StreamOf(body);
-  event.envelope.stream_version = static_cast<uint32_t>(streams_[event.envelope.stream].size());
-  event.envelope.author = "test";
-  event.envelope.source.channel = "test";
-  event.envelope.corrects = corrects;
-  event.body = std::move(body);
-  AddBytes(Encode(event), event.envelope.stream);
-  return event.envelope.position;
-}
-
-void MemoryLog::AddBytes(std::string_view bytes, const std::string& stream) {
-  streams_[stream].push_back(records_.size());
-  records_.push_back(Aligned(bytes));
-}
-
-std::string MemoryLog::BytesAt(uint64_t position) const {
-  const auto& record = records_.at(position);
-  return {reinterpret_cast<const char*>(record.data()), record.size()};
-}
-
-MemoryLog MemoryLog::Cut(uint64_t size) const {
-  MemoryLog log(*this);
-  log.records_.resize(size);
-  for (auto& [stream, positions] : log.streams_) {
-    while (!positions.empty() && positions.back() >= size) positions.pop_back();
-  }
-  return log;
-}
-
-Result<std::unique_ptr<log::RecordCursor>> MemoryLog::Scan(uint64_t from, uint64_t to) const {
-  return std::make_unique<Cursor>(*this, from, to);
-}
-
-Result<std::vector<std::byte>> MemoryLog::Read(uint64_t position) const {
-  if (position >= size()) return Fail(ErrorCode::kNotFound, "no such position");
-  return records_[position];
-}
-
-Result<std::vector<uint64_t>> MemoryLog::Stream(std::string_view stream, uint32_t) const {
-  const auto found = streams_.find(stream);
-  return found == streams_.end() ? std::vector<uint64_t>() : found->second;
-}
-
-std::vector<std::byte> MemoryLog::Aligned(std::string_view bytes) {
-  std::vector<std::byte> record(bytes.size());
-  std::memcpy(record.data(), bytes.data(), bytes.size());
-  return record;
-}
 
 MemberId RandomMember(uint32_t number) { return MemberId(fmt::format("M-{}", number)); }
 
