@@ -61,7 +61,7 @@ TEST_F(Trial, SaysWhatWouldBeKnownWereTheDocumentEnactedNext) {
   const Position before = Last();
   const std::vector<std::string> documents = {
       DearerDocument(), Changed("\"grace_months\": 3", "\"grace_months\": 1"),
-      Changed("\"until\": \"2026-12\"", "\"until\": \"2027-12\""),
+      Changed("\"base\": 1000000", "\"base\": 1100000"),
       Changed("\"percent\": \"1.00\"", "\"percent\": \"1.37\""),
       Changed("\"day\": 15", "\"day\": 28")};
   for (const std::string& document : documents) {
