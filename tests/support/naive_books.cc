@@ -80,11 +80,13 @@ void Books::Request(const std::string& id, const Signed& row) {
 }
 
 void Books::Enter(const ApproveRow& row) {
+  const auto proposed = proposed_.find(row.id);
+  if (proposed == proposed_.end()) return;  // a waiver: it has no entry
   std::visit(
       [this](const auto& one) {
         if constexpr (requires { Record(one); }) Record(one);
       },
-      proposed_.at(row.id));
+      proposed->second);
 }
 
 void Books::Record(const ReversalRow& row) {
@@ -175,6 +177,16 @@ std::map<std::string, Books::Held> Books::HeldOfPayers(std::int64_t known_at) co
     if (one.position <= known_at) held[one.payer].returned += one.amount;
   }
   return held;
+}
+
+Sen Books::Refunded(std::int64_t known_at) const {
+  Sen sum = 0;
+  for (const Posting& posting : postings_) {
+    const bool refund = posting.debit.starts_with("liabilities:members:") &&
+                        posting.credit.starts_with("assets:bank:");
+    if (refund && posting.position <= known_at) sum += posting.amount;
+  }
+  return sum;
 }
 
 std::vector<std::string> Books::Funds(std::string_view as_of, std::int64_t known_at) const {

@@ -43,6 +43,7 @@ class Books {
     bool operator==(const Held&) const = default;
   };
   std::map<std::string, Held> HeldOfPayers(std::int64_t known_at) const;
+  Sen Refunded(std::int64_t known_at) const;  // of members' credit, out of the bank
 
   // Lines "month,group,program,income,moved,from_state" of the fund report, sorted.
   std::vector<std::string> Funds(std::string_view as_of, std::int64_t known_at) const;
