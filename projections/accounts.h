@@ -17,7 +17,7 @@ using namespace events;
 
 // What an event does to the accounts is fixed by this number: rows folded by another version are
 // not read, they are folded again.
-inline constexpr uint32_t kFoldVersion = 3;
+inline constexpr uint32_t kFoldVersion = 4;
 
 struct GroupInfo {
   Position registered_at;

@@ -23,10 +23,6 @@ bool IsOfTheEvent(const Error& error) {
   return error.code == ErrorCode::kUnknownEvent || error.code == ErrorCode::kLedgerDamaged;
 }
 
-bool Earlier(const std::optional<Parked>& a, const std::optional<Parked>& b) {
-  return a && (!b || a->position < b->position);
-}
-
 }  // namespace
 
 // Consecutive events, decoded and sorted by partition, each list in log order.
@@ -172,10 +168,7 @@ class Accounts::Partition {
       if (auto folded = FoldPayment(payment, account.timeline); !folded) {
         return ParkedAt(payment.position.value, folded.error());
       }
-      account.changed = true;
-      const auto& all = account.timeline.payments;
-      const bool earlier = all.size() > 1 && all.back().paid_on < all[all.size() - 2].paid_on;
-      if (earlier && !std::exchange(account.unordered, true)) unordered_.push_back(&account);
+      Touch(account);
     }
     memory_bytes_ += bucket.payments.size() * sizeof(rules::TimelinePayment);
     for (; other != bucket.others.end(); ++other) {
@@ -209,9 +202,17 @@ class Accounts::Partition {
     if (auto folded = FoldMember(event, groups, account.timeline); !folded) {
       return ParkedAt(event.envelope.position.value, folded.error());
     }
-    account.changed = true;
+    Touch(account);
     if (std::holds_alternative<MemberEnrolled>(event.body)) account.enrolled = true;
     return std::nullopt;
+  }
+
+  // After each event: it may have added to the payments, and refunds and waivers stand among them.
+  void Touch(Account& account) {
+    account.changed = true;
+    const auto& all = account.timeline.payments;
+    const bool earlier = all.size() > 1 && all.back().paid_on < all[all.size() - 2].paid_on;
+    if (earlier && !std::exchange(account.unordered, true)) unordered_.push_back(&account);
   }
 
   const unsigned partitions_;
@@ -342,7 +343,7 @@ Result<std::optional<Parked>> Accounts::Apply() {
   }
   for (unsigned i = 0; i < partitions(); ++i) {
     IURAN_TRY(std::move(loaded[i]));
-    if (Earlier(parked[i], first)) first = parked[i];
+    if (parked[i] && (!first || parked[i]->position < first->position)) first = parked[i];
   }
   return first;
 }

@@ -41,6 +41,27 @@ TEST(Fold, KeepsPaymentsByDayThenPositionAndVoidsWhatIsReversed) {
   EXPECT_EQ(payments[2].void_from.value, rules::kNever);
 }
 
+// They are no payments, but stand among them: in their place whatever comes last.
+TEST(Fold, PutsRefundsAndWaiversInTheirPlace) {
+  MemoryLog log;
+  log.Add(Enrolment("M-1", 0, Month::Of(2024, 1)));
+  log.Add(Payment("P-1", "M-1", 0, Day::Of(2024, 3, 2), 100));
+  const Position refund = log.Add(CreditRefunded{RefundId("RF-1"), MemberId("M-1"), {},
+                                                 Day::Of(2024, 2, 1), Money::FromSen(5), "BRI",
+                                                 "moved away"});
+  const Position waiver = log.Add(PenaltyWaived{WaiverId("W-1"), MemberId("M-1"), {},
+                                                Day::Of(2024, 1, 5), Money::FromSen(5), "closed"});
+  Accounts accounts(log, nullptr, 1);
+  ASSERT_OK(accounts.FoldTo(log.size()));
+  ASSERT_EQ(accounts.Sorted().size(), 1u);
+  const auto& payments = accounts.Sorted()[0]->timeline.payments;
+  ASSERT_EQ(payments.size(), 3u);
+  EXPECT_EQ(payments[0].position, waiver);
+  EXPECT_EQ(payments[0].kind, rules::AmountKind::kWaiver);
+  EXPECT_EQ(payments[1].position, refund);
+  EXPECT_EQ(payments[1].kind, rules::AmountKind::kRefund);
+}
+
 // One member's payments, a day for every ten of them, recorded oldest or newest first.
 std::chrono::steady_clock::duration TimeToFold(bool newest_first) {
   constexpr int32_t kPayments = 100'000;
