@@ -89,8 +89,9 @@ std::map<std::string, std::string> GroupsOfMembers(const naive::Query& query,
 
 class ProgramTest : public testing::TestWithParam<uint64_t> {
  protected:
-  ProgramTest() : folder_(testing::TempDir() + "/iuran-program-" + std::to_string(::getpid()) + "-" +
-                          std::to_string(GetParam())) {
+  ProgramTest()
+      : folder_(testing::TempDir() + "/iuran-program-" + std::to_string(GetParam()) + "-" +
+                std::to_string(::getpid())) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
@@ -132,21 +133,45 @@ class ProgramTest : public testing::TestWithParam<uint64_t> {
   const std::string ledger_ = " --ledger " + (folder_ / "book").string();
 };
 
+// Imports the files of a folder, signed as its rows are, and runs its commands.
+void Record(const std::vector<naive::Row>& rows, const std::string& folder,
+            const std::string& ledger) {
+  naive::Signing signing;
+  bool has_files = false;
+  for (const naive::Row& row : rows) {
+    signing = naive::SigningOf(row).value_or(signing);
+    has_files = has_files || !naive::IsCommand(row);
+  }
+  if (has_files) {
+    std::string arguments = "import " + folder + " --author '" + signing.author + "'";
+    if (!signing.approver.empty()) arguments += " --approved-by '" + signing.approver + "'";
+    const Ran ran = Execute(arguments + ledger);
+    ASSERT_TRUE(ran.exit_code == 0 || ran.exit_code == 1) << arguments << '\n' << ran.out;
+  }
+  for (const naive::Row& row : rows) {
+    if (const auto* approve = std::get_if<naive::ApproveRow>(&row)) {
+      Execute("approve '" + approve->id + "' --author '" + approve->author + "'" + ledger);
+    } else if (const auto* decline = std::get_if<naive::DeclineRow>(&row)) {
+      Execute("decline '" + decline->id + "' --author '" + decline->author + "' --reason '" +
+              decline->reason + "'" + ledger);
+    }
+  }
+}
+
 TEST_P(ProgramTest, ReportsAgreeWithTheNaiveModel) {
-  const naive::History history = naive::Make(GetParam());
+  naive::Size size;
+  size.desk = 6;
+  const naive::History history = naive::Make(GetParam(), size);
   const naive::Model model(history.rows);
   naive::Write(history, folder_ / "files");
   ASSERT_EQ(Execute("init" + ledger_).exit_code, 0);
 
-  std::vector<std::filesystem::path> batches;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "files")) {
-    if (entry.is_directory()) batches.push_back(entry.path());
-  }
-  std::sort(batches.begin(), batches.end());
-  for (const auto& batch : batches) {
-    const Ran imported =
-        Execute("import " + batch.string() + " --author maker --approved-by checker" + ledger_);
-    ASSERT_TRUE(imported.exit_code == 0 || imported.exit_code == 1) << imported.out;
+  size_t number = 0;
+  for (const std::vector<naive::Row>& rows : naive::Folders(history.rows)) {
+    ++number;
+    const std::string name = (number < 10 ? "0" : "") + std::to_string(number);
+    Record(rows, (folder_ / "files" / name).string(), ledger_);
+    ASSERT_FALSE(HasFatalFailure());
   }
 
   for (size_t i = 0; i < history.queries.size(); ++i) {

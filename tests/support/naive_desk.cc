@@ -259,6 +259,8 @@ void Desk::AddProposalThatFails() {
 void Desk::AddAgain() {
   if (desk_rows_.empty()) return;
   Row row = random_.Pick(desk_rows_);
+  // The same row of the same file would be repeated whatever holds by now; a model knows no files.
+  if (auto* correction = std::get_if<CorrectionRow>(&row)) correction->reason = Reason();
   if (random_.Percent(30)) Respell(random_, row);
   std::visit(
       [&](auto& one) {
