@@ -2,8 +2,11 @@
 #include "ledger/rules/values.h"
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 
 #include "events/utf8.h"
 
@@ -29,15 +32,16 @@ std::string Hex(const uint8_t* bytes, size_t count) {
   return text;
 }
 
-// The name in small letters (those of ASCII), without spaces at the ends and in rows.
+// The name as Unicode compares names (NFKC_Casefold), without spaces at the ends and in rows; as it
+// is where it is no UTF-8.
 std::string Folded(std::string_view name) {
+  const std::string text(name);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> mapped(
+      utf8proc_NFKC_Casefold(reinterpret_cast<const utf8proc_uint8_t*>(text.c_str())), &std::free);
   std::string folded;
-  for (const char c : name) {
-    if (c != ' ') {
-      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    } else if (!folded.empty() && folded.back() != ' ') {
-      folded += ' ';
-    }
+  for (const char c :
+       mapped == nullptr ? text : std::string(reinterpret_cast<const char*>(mapped.get()))) {
+    if (c != ' ' || (!folded.empty() && folded.back() != ' ')) folded += c;
   }
   if (!folded.empty() && folded.back() == ' ') folded.pop_back();
   return folded;
@@ -183,7 +187,12 @@ std::string IdempotencyKey(const Request& request, const RequestDigest& digest) 
 bool IsKnownByRow(const Request& request) {
   return std::holds_alternative<ChangeAttribute>(request) ||
          std::holds_alternative<ChangeExit>(request) ||
-         std::holds_alternative<CorrectPayment>(request);
+         std::holds_alternative<CorrectPayment>(request) ||
+         std::holds_alternative<CorrectPerson>(request);
+}
+
+std::string SealedRowKey(const Digest& file_mark, uint32_t line) {
+  return fmt::format("person/{}/{}", Hex(file_mark.data(), file_mark.size()), line);
 }
 
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest) {
@@ -194,6 +203,7 @@ std::string IdempotencyKey(const Command& command, const RequestDigest& digest) 
     return "held/" + held->remittance.text() + "/" + Hex(file.data(), file.size());
   }
   if (!IsKnownByRow(request)) return IdempotencyKey(request, digest);
+  if (std::holds_alternative<CorrectPerson>(request)) return std::string();
   const Source& source = command.source;
   if (!source.file_digest || source.line == 0) return std::string();
   return fmt::format("change/{}/{}", Hex(source.file_digest->data(), source.file_digest->size()),
