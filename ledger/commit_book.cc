@@ -117,6 +117,9 @@ void CommitBook::Want(const rules::Request& request) const {
   } else if (const auto* exit = std::get_if<rules::ChangeExit>(&request)) {
     WantMember(exit->member.text());
     WantChange(ExitRowKey(exit->member));
+  } else if (const auto* person = std::get_if<rules::CorrectPerson>(&request)) {
+    WantMember(person->member.text());
+    WantChange(PersonRowKey(person->member));
   } else if (const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request)) {
     WantGroup(remittance->payer);
     WantMember(remittance->payer);

@@ -19,12 +19,7 @@
 
 namespace iuran::ledger {
 
-// A command with the names it is known by.
-struct Asked {
-  const rules::Command* command = nullptr;
-  std::string key;
-  rules::RequestDigest digest{};
-};
+using rules::Asked;
 
 class CommitBook final : public rules::Book {
  public:
@@ -42,6 +37,8 @@ class CommitBook final : public rules::Book {
   Result<Recorded> Record(const Asked& asked, rules::Accepted accepted, Time recorded_at);
   // Lets the key of a repeated change be known from now on (see rules::Repeated).
   void Remember(const Asked& asked, Position position);
+  // Vault::FileMark, kept: the rows of one file follow each other. There must be a vault.
+  Digest FileMark(const Digest& file_digest);
   // A lookup that failed while deciding: the decision made on it must not stand.
   const std::optional<Error>& failure() const { return failure_; }
 
@@ -72,7 +69,7 @@ class CommitBook final : public rules::Book {
   std::vector<SchemeId> SchemeIds() const override;
   MemberNumber NextMemberNumber() const override { return {state_.member_count}; }
   bool SamePersonalData(const MemberId& member, const rules::PersonalData& data) const override;
-  Position PersonStandsAt(const MemberId& member) const override;
+  rules::KnownPerson FindPerson(const MemberId& member) const override;
   rules::RequestDigest DigestOf(const rules::Request& request) const override;
 
  private:
@@ -125,7 +122,6 @@ class CommitBook final : public rules::Book {
                                              std::optional<Digest>& commitment);
   void RecordEvent(const rules::Command& command, rules::Accepted& accepted, bool sealed,
                    Time recorded_at);
-  Digest FileMark(const Digest& file_digest);
   Result<void> ErasePerson(const MemberId& member);
   struct Listener;  // for TellBook
   void Note(const Event& event);

@@ -186,10 +186,22 @@ bool CommitBook::SamePersonalData(const MemberId& member, const rules::PersonalD
   return *held == data;
 }
 
-Position CommitBook::PersonStandsAt(const MemberId& member) const {
-  if (const auto corrected = LastChangeIn(PersonRowKey(member))) return corrected->position;
-  const auto enrolled = FindKey("member/" + member.text());
-  return enrolled ? enrolled->position : Position();
+rules::KnownPerson CommitBook::FindPerson(const MemberId& member) const {
+  rules::KnownPerson person;
+  if (const auto corrected = LastChangeIn(PersonRowKey(member))) {
+    person = {corrected->position, true, false};
+  } else if (const auto enrolled = FindKey("member/" + member.text())) {
+    person.position = enrolled->position;
+  }
+  const Result<Event> event = EventAt(person.position);
+  if (person.corrected) {
+    const auto* fact = FactIn<PersonalDataCorrected>(event, person.position, "corrected data");
+    person.has_data = fact != nullptr && fact->commitment.has_value();
+  } else {
+    const auto* fact = FactIn<MemberEnrolled>(event, person.position, "an enrolment");
+    person.has_data = fact != nullptr && fact->personal_data_commitment.has_value();
+  }
+  return person;
 }
 
 rules::RequestDigest CommitBook::DigestOf(const rules::Request& request) const {

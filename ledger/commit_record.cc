@@ -161,7 +161,6 @@ Result<std::optional<MemberId>> CommitBook::SealPerson(const MemberId& member,
   return OtherNikOwner(owners, member);
 }
 
-// The vault's, kept: the rows of one file follow each other.
 Digest CommitBook::FileMark(const Digest& file_digest) {
   if (!marked_ || marked_->first != file_digest) {
     marked_.emplace(file_digest, vault_->FileMark(file_digest));
@@ -205,11 +204,14 @@ struct CommitBook::Listener {
     answer.value->allocated += amount;
     answer.changed = true;
   }
-  void Reversed(const Event& /*event*/, const PaymentReversed& reversal) {
+  void Reversed(const Event& event, const PaymentReversed& reversal) {
     const auto payment = book.FindPayment(reversal.payment);
     if (!payment || payment->fact.remittance.empty()) return;
     const RemittanceId& remittance = payment->fact.remittance;
-    if (book.FindRemittance(remittance)) Drawn(remittance, -payment->fact.amount);
+    if (!book.FindRemittance(remittance)) return;
+    Drawn(remittance, -payment->fact.amount);
+    std::optional<Day>& on = book.remittances_[remittance.text()].value->given_back_on;
+    on = std::max(on, GivenBackOn(event, reversal));
   }
   void Changed(const std::string& row_key, LastChange change) {
     book.changes_[row_key] = {std::move(change), true};
@@ -227,11 +229,11 @@ struct CommitBook::Listener {
   void Proposed(const std::string& id, Position at) {
     book.proposals_[id] = {rules::KnownProposal{at, true}, true};
   }
-  void Ended(const std::string& id, Position proposal) {
-    book.proposals_[id] = {rules::KnownProposal{proposal, false}, true};
+  void Ended(const std::string& id, const rules::KnownProposal& proposal) {
+    book.proposals_[id] = {proposal, true};
   }
-  void Closed(Month month) {
-    book.state_.closing = rules::KnownClosing{month};
+  void Closed(const rules::KnownClosing& closing) {
+    book.state_.closing = closing;
     book.state_.closing_changed = true;
   }
 };

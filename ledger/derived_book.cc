@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace iuran::ledger {
 namespace {
@@ -33,10 +34,11 @@ void DerivedBook::Drawn(const RemittanceId& remittance, Money amount) {
   remittances_[remittance.text()].drawn += amount;
 }
 
-void DerivedBook::Reversed(const Event& event, const PaymentReversed& /*reversal*/) {
+void DerivedBook::Reversed(const Event& event, const PaymentReversed& reversal) {
   // Where nothing is named, the reversal names itself, which is no payment.
   const Position at = event.envelope.position;
-  reversals_.emplace_back(at.value, event.envelope.corrects.value_or(at).value);
+  reversals_.push_back({at.value, event.envelope.corrects.value_or(at).value,
+                        GivenBackOn(event, reversal)});
 }
 
 void DerivedBook::Changed(const std::string& row_key, rules::Book::LastChange change) {
@@ -58,12 +60,12 @@ void DerivedBook::Proposed(const std::string& id, Position at) {
   latest = std::max(latest, at);
 }
 
-void DerivedBook::Ended(const std::string& /*id*/, Position proposal) {
+void DerivedBook::Ended(const std::string& /*id*/, const rules::KnownProposal& proposal) {
   ended_.push_back(proposal);
 }
 
-void DerivedBook::Closed(Month month) {
-  if (!closed_ || *closed_ < month) closed_ = month;
+void DerivedBook::Closed(const rules::KnownClosing& closing) {
+  if (!closed_ || closed_->month < closing.month) closed_ = closing;
 }
 
 void DerivedBook::Merge(const DerivedBook& other) {
@@ -85,8 +87,12 @@ void DerivedBook::Merge(const DerivedBook& other) {
 }
 
 Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
-  FlatMap<Money> given_back;
-  for (const auto& [at, payment_at] : reversals_) {
+  struct GivenBack {
+    Money amount;
+    std::optional<Day> on;
+  };
+  FlatMap<GivenBack> given_back;
+  for (const auto& [at, payment_at, on] : reversals_) {
     IURAN_ASSIGN(const Event event, read(Position{payment_at}));
     const auto* payment = std::get_if<PaymentReceived>(&event.body);
     if (payment == nullptr) {
@@ -95,7 +101,10 @@ Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
                               "there is none.",
                               at, payment_at));
     }
-    if (!payment->remittance.empty()) given_back[payment->remittance.text()] += payment->amount;
+    if (payment->remittance.empty()) continue;
+    GivenBack& back = given_back[payment->remittance.text()];
+    back.amount += payment->amount;
+    back.on = std::max(back.on, on);
   }
 
   std::vector<BookRow> rows;
@@ -103,22 +112,24 @@ Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
   for (const auto& [key, row] : unchanging_.entries()) rows.push_back({key, row});
   for (const auto& [remittance, row] : remittances_.entries()) {
     if (!row.received) continue;  // only a damaged log draws from it
-    const Money* back = given_back.Find(remittance);
-    const Money drawn = back == nullptr ? row.drawn : row.drawn - *back;
+    const GivenBack* found = given_back.Find(remittance);
+    const GivenBack back = found == nullptr ? GivenBack() : *found;
     rows.push_back({RemittanceRowKey(remittance),
-                    EncodeRow(rules::KnownRemittance{row.amount, Fitting(drawn)})});
+                    EncodeRow(rules::KnownRemittance{row.amount, Fitting(row.drawn - back.amount),
+                                                     back.on})});
   }
   for (const auto& [key, change] : changes_.entries()) rows.push_back({key, EncodeRow(change)});
   for (const auto& [payment, at] : corrected_.entries()) {
     rows.push_back({PaymentRowKey(payment), EncodeRow(at)});
   }
-  std::vector<Position> all_ended = ended_;
-  std::sort(all_ended.begin(), all_ended.end());
+  std::map<Position, rules::KnownProposal> ended;
+  for (const rules::KnownProposal& proposal : ended_) ended.emplace(proposal.position, proposal);
   for (const auto& [id, at] : proposals_.entries()) {
-    const bool ended = std::binary_search(all_ended.begin(), all_ended.end(), at);
-    rows.push_back({ProposalRowKey(id), EncodeRow(rules::KnownProposal{at, !ended})});
+    const auto end = ended.find(at);
+    rows.push_back({ProposalRowKey(id),
+                    EncodeRow(end == ended.end() ? rules::KnownProposal{at} : end->second)});
   }
-  if (closed_) rows.push_back({std::string(kClosingRow), EncodeRow(rules::KnownClosing{*closed_})});
+  if (closed_) rows.push_back({std::string(kClosingRow), EncodeRow(*closed_)});
   if (member_count_ > 0) rows.push_back({std::string(kMemberCountRow), EncodeRow(member_count_)});
   if (!enacted_.empty()) {
     std::vector<uint64_t> positions = enacted_;

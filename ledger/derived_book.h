@@ -25,23 +25,32 @@ void TellBookOfPayment(const RemittanceId& remittance, Money amount, Listener& b
   if (!remittance.empty()) book.Drawn(remittance, amount);
 }
 
+// The day from which a remittance has the money of a reversed payment again. None where the payment
+// was corrected, which draws the money anew: such a reversal has no key of its own.
+inline std::optional<Day> GivenBackOn(const Event& event, const PaymentReversed& reversal) {
+  if (event.envelope.idempotency_key.empty()) return std::nullopt;
+  return reversal.reversed_on;
+}
+
 // Tells `book` what the event changes, by one of:
 //   Enrolled(member, KnownMember)   Registered(group, KnownGroup)   Remitted(remittance, amount)
 //   Drawn(remittance, amount)       by a payment, or by a return
-//   Reversed(event, reversal)       the payment event.envelope.corrects gives back what it drew
+//   Reversed(event, reversal)       the payment event.envelope.corrects gives back what it drew;
+//                                   see GivenBackOn
 //   Changed(row key, LastChange)    a change, an exit, or corrected personal data
 //   Enacted(position, enacted)
 //   Corrected(payment, position)    the payment stands there now
 //   Proposed(id, position)
-//   Ended(id, position)             the proposal there was carried out or declined
-//   Closed(month)
+//   Ended(id, KnownProposal)        it was carried out or declined
+//   Closed(KnownClosing)
 // Other events change nothing there. Rows of aliases ("k/") do not come of events.
 template <typename Listener>
 void TellBook(const Event& event, Listener& book) {
   const Position at = event.envelope.position;
   if (event.envelope.proposal) {
     const auto request = rules::RecordedRequest(event.body);
-    if (request) book.Ended(rules::ProposalId(*request), *event.envelope.proposal);
+    const rules::KnownProposal carried_out{*event.envelope.proposal, false, at};
+    if (request) book.Ended(rules::ProposalId(*request), carried_out);
   }
   if (const auto* enrolled = std::get_if<MemberEnrolled>(&event.body)) {
     book.Enrolled(enrolled->member,
@@ -70,9 +79,9 @@ void TellBook(const Event& event, Listener& book) {
   } else if (const auto* proposed = std::get_if<ChangeProposed>(&event.body)) {
     book.Proposed(proposed->id, at);
   } else if (const auto* declined = std::get_if<ProposalDeclined>(&event.body)) {
-    book.Ended(declined->id, event.envelope.corrects.value_or(at));
+    book.Ended(declined->id, rules::KnownProposal{event.envelope.corrects.value_or(at), false});
   } else if (const auto* closed = std::get_if<MonthClosed>(&event.body)) {
-    book.Closed(closed->month);
+    book.Closed(rules::KnownClosing{closed->month, closed->known});
   }
 }
 
@@ -105,8 +114,8 @@ class DerivedBook {
   void Enacted(Position at, const SchemeEnacted& enacted);
   void Corrected(const PaymentId& payment, Position at);
   void Proposed(const std::string& id, Position at);
-  void Ended(const std::string& id, Position proposal);
-  void Closed(Month month);
+  void Ended(const std::string& id, const rules::KnownProposal& proposal);
+  void Closed(const rules::KnownClosing& closing);
 
  private:
   struct Remittance {
@@ -120,11 +129,16 @@ class DerivedBook {
   FlatMap<rules::Book::LastChange> changes_;  // by row key
   uint32_t member_count_ = 0;
   std::vector<uint64_t> enacted_;
-  std::vector<std::pair<uint64_t, uint64_t>> reversals_;  // position, that of the payment
+  struct Reversal {
+    uint64_t position;
+    uint64_t payment;  // its position
+    std::optional<Day> given_back_on;
+  };
+  std::vector<Reversal> reversals_;
   FlatMap<Position> corrected_;                           // payments: where they stand
   FlatMap<Position> proposals_;                           // by id: the latest
-  std::vector<Position> ended_;                           // proposals
-  std::optional<Month> closed_;                           // the latest
+  std::vector<rules::KnownProposal> ended_;
+  std::optional<rules::KnownClosing> closed_;             // the latest
 };
 
 }  // namespace iuran::ledger

@@ -105,7 +105,6 @@ void Serialise(std::string& out, const rules::ForgetPerson& r) {
 void Serialise(std::string& out, const rules::CorrectPerson& r) {
   PutU8(out, 17);
   PutText(out, r.member.text());
-  PutText(out, r.reason);
 }
 void Serialise(std::string& out, const rules::HoldList& r) {
   PutU8(out, 18);

@@ -172,8 +172,8 @@ Result<Person> Ledger::Impl::OpenPerson(const MemberId& member, const Digest& co
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("The personal data of member {} are missing from the vault, and the "
                             "member was not forgotten. In a ledger restored to an earlier position "
-                            "that may be someone forgotten after it: record that again with 'iuran "
-                            "forget'.",
+                            "that may be someone forgotten or corrected after it: record that "
+                            "again with 'iuran forget', or enter the data with a people.csv.",
                             member.text()));
   }
   if (!vault) return Person{Person::State::kNoMasterKey, {}};

@@ -192,6 +192,15 @@ void Sequencer::HandOut(Decided decided) {
   turn_.notify_all();
 }
 
+std::string Sequencer::KeyOf(const rules::Command& command, const rules::RequestDigest& digest) {
+  const rules::Source& source = command.source;
+  const bool sealed = std::holds_alternative<rules::CorrectPerson>(command.request);
+  if (!sealed || !source.file_digest || source.line == 0) {
+    return rules::IdempotencyKey(command, digest);
+  }
+  return rules::SealedRowKey(book_.FileMark(*source.file_digest), source.line);
+}
+
 void Sequencer::NameAll(std::span<const Slice> slices) {
   size_t count = 0;
   for (const Slice& slice : slices) count += slice.end - slice.begin;
@@ -202,7 +211,7 @@ void Sequencer::NameAll(std::span<const Slice> slices) {
          slice.caller->commands.subspan(slice.begin, slice.end - slice.begin)) {
       next->command = &command;
       next->digest = DigestOf(command.request);
-      next->key = rules::IdempotencyKey(command, next->digest);
+      next->key = KeyOf(command, next->digest);
       ++next;
     }
   }
@@ -230,7 +239,7 @@ Result<std::vector<Receipt>> Sequencer::DecideAll() {
 }
 
 Result<Receipt> Sequencer::DecideOne(const Asked& asked, Time now, Day today) {
-  rules::Decision decision = rules::Decide(book_, *asked.command, asked.digest, today);
+  rules::Decision decision = rules::Decide(book_, asked, today);
   if (book_.failure()) return tl::unexpected<Error>(*book_.failure());
   if (auto* rejected = std::get_if<rules::Rejected>(&decision)) return std::move(*rejected);
   if (auto* list = std::get_if<rules::ListDecided>(&decision)) {

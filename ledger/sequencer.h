@@ -61,6 +61,7 @@ class Sequencer {
   Decided Decide(std::vector<Slice> slices);
   bool DecidesAgainApart(const Decided& decided);
   Result<std::vector<Receipt>> DecideAll();
+  std::string KeyOf(const rules::Command& command, const rules::RequestDigest& digest);
   void NameAll(std::span<const Slice> slices);
   Result<Receipt> DecideOne(const Asked& asked, Time now, Day today);
   Result<Receipt> RecordList(const Asked& asked, rules::ListDecided decided, Time now);

@@ -91,25 +91,29 @@ class BookCheck {
     }
     const std::pair sought{known.position.value, known.digest};
     if (std::binary_search(derived_.changes.begin(), derived_.changes.end(), sought)) return;
-    if (IsPaymentThatHolds(known)) return;
+    if (IsOfWhatHolds(known)) return;
     faults_.Add(known.position.value,
-                fmt::format("The book's row of key {} leads to position {}, and no change or exit "
-                            "that asks for the same stands there.",
+                fmt::format("The book's row of key {} leads to position {}, and nothing that asks "
+                            "for the same stands there.",
                             key.substr(2), known.position.value));
   }
 
-  // Whether the alias is of a correction that asked for what the payment there says.
-  bool IsPaymentThatHolds(const rules::KnownKey& known) const {
+  // Whether the alias is of a correction that asked for what the event there says.
+  bool IsOfWhatHolds(const rules::KnownKey& known) const {
     const auto record = log_.Read(known.position.value);
     if (!record) return false;
     const auto event = Decode(*record);
-    const auto* payment = event ? std::get_if<PaymentReceived>(&event->body) : nullptr;
-    if (payment == nullptr) return false;
-    const auto asks = [&](std::variant<Day, MemberId> value) {
-      return DigestOf(rules::CorrectPayment{payment->payment, std::move(value), ""}) ==
-             known.digest;
-    };
-    return asks(payment->paid_on) || asks(payment->member);
+    if (!event) return false;
+    const auto asks = [&](rules::Request request) { return DigestOf(request) == known.digest; };
+    if (const auto* payment = std::get_if<PaymentReceived>(&event->body)) {
+      return asks(rules::CorrectPayment{payment->payment, payment->paid_on, ""}) ||
+             asks(rules::CorrectPayment{payment->payment, payment->member, ""});
+    }
+    if (const auto* enrolled = std::get_if<MemberEnrolled>(&event->body)) {
+      return asks(rules::CorrectPerson{enrolled->member, {}, ""});
+    }
+    const auto* corrected = std::get_if<PersonalDataCorrected>(&event->body);
+    return corrected != nullptr && asks(rules::CorrectPerson{corrected->member, {}, ""});
   }
 
   template <size_t n>

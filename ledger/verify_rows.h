@@ -42,9 +42,10 @@ class DerivedRows {
 
   struct Person {
     static constexpr uint32_t kNoNik = UINT32_MAX;  // none, or it is not known
-    Position enrolled_at;                           // or corrected, where that was later
+    Position said_at;                               // at the enrolment, or corrected last
     Digest commitment{};
     bool forgotten = false;
+    bool none = false;          // corrected to none
     bool seen = false;          // in the vault
     bool opened = false;        // there, so that the NIK is known
     uint32_t nik_row = kNoNik;  // of the vault's rows of NIKs, in order

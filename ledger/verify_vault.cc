@@ -17,11 +17,14 @@ constexpr size_t kPeopleAtOnce = 16384;  // whose rows are held to be opened by 
 using Person = DerivedRows::Person;
 
 // The rows of NIKs, against the NIKs of those people whose data were opened. Nobody knows the NIKs
-// of the others: those forgotten since, and those whose data are missing or damaged. Any of them
-// may have had a place in a row, and a row has few.
+// of the others: those forgotten since, those that were corrected, and those whose data are missing
+// or damaged. Any of them may have had a place in a row, and a row has few.
 class NikCheck {
  public:
   NikCheck(DerivedRows& derived, log::Faults& faults) : derived_(derived), faults_(faults) {}
+
+  // Data said at `from` were replaced at `to`, and nobody knows which NIK they had.
+  void Replaced(Position from, Position to) { replaced_.emplace_back(from.value, to.value); }
 
   // In order of their keys, before anybody is opened.
   void Row(std::string_view key, std::string_view owners) { rows_.emplace_back(key, owners); }
@@ -38,7 +41,7 @@ class NikCheck {
       return;
     }
     const std::lock_guard guard(mutex_);
-    without_row_.push_back({nik_key, person.enrolled_at.value, member});
+    without_row_.push_back({nik_key, person.said_at.value, member});
   }
 
   // `all_known`: whether sealed data were opened at all.
@@ -51,15 +54,15 @@ class NikCheck {
       }
     }
     std::sort(entries.begin(), entries.end(), [](const Entry* a, const Entry* b) {
-      return std::pair(a->value.nik_row, a->value.enrolled_at.value) <
-             std::pair(b->value.nik_row, b->value.enrolled_at.value);
+      return std::pair(a->value.nik_row, a->value.said_at.value) <
+             std::pair(b->value.nik_row, b->value.said_at.value);
     });
     auto next = entries.begin();
     for (uint32_t row = 0; row < rows_.size(); ++row) {
       const std::vector<uint64_t> named = NamedIn(row);
       size_t missing = 0;
       for (; next != entries.end() && (*next)->value.nik_row == row; ++next) {
-        CheckNamed((*next)->key, (*next)->value.enrolled_at.value, named, missing);
+        CheckNamed((*next)->key, (*next)->value.said_at.value, named, missing);
       }
     }
     std::sort(without_row_.begin(), without_row_.end());
@@ -67,7 +70,7 @@ class NikCheck {
     for (size_t i = 0; i < without_row_.size(); ++i) {
       const WithoutRow& one = without_row_[i];
       if (i > 0 && without_row_[i - 1].nik_key != one.nik_key) missing = 0;
-      CheckNamed(one.member, one.enrolled_at, {}, missing);
+      CheckNamed(one.member, one.said_at, {}, missing);
     }
   }
 
@@ -75,17 +78,23 @@ class NikCheck {
   using Entry = FlatMap<Person>::Entry;
   struct WithoutRow {
     std::string nik_key;
-    uint64_t enrolled_at;
+    uint64_t said_at;
     std::string member;
     friend auto operator<=>(const WithoutRow&, const WithoutRow&) = default;
   };
 
   void NoteUnknown() {
     for (const Entry& entry : derived_.people.entries()) {
-      if (!entry.value.opened) unknown_from_.push_back(entry.value.enrolled_at.value);
+      const Person& person = entry.value;
+      if (!person.opened && !person.none) unknown_from_.push_back(person.said_at.value);
     }
     for (const auto& [member, position] : derived_.forgotten_people) {
-      if (derived_.people.Find(member) != nullptr) unknown_to_.push_back(position);
+      const Person* const person = derived_.people.Find(member);
+      if (person != nullptr && !person->none) unknown_to_.push_back(position);
+    }
+    for (const auto& [from, to] : replaced_) {
+      unknown_from_.push_back(from);
+      unknown_to_.push_back(to);
     }
     std::sort(unknown_from_.begin(), unknown_from_.end());
     std::sort(unknown_to_.begin(), unknown_to_.end());
@@ -98,8 +107,8 @@ class NikCheck {
     return before(unknown_from_) - before(unknown_to_);
   }
 
-  // Where those named in a row were enrolled. A member forgotten whose data could not be opened any
-  // more may still be named.
+  // Where the data of those named in a row were said. A member forgotten whose data could not be
+  // opened any more may still be named.
   std::vector<uint64_t> NamedIn(uint32_t row) {
     std::vector<uint64_t> named;
     const std::string_view owners = rows_[row].second;
@@ -112,20 +121,20 @@ class NikCheck {
         faults_.Add("The vault has a NIK of somebody whom no event enrolled with personal data.");
         continue;
       }
-      const uint64_t enrolled_at = person->enrolled_at.value;
+      const uint64_t said_at = person->said_at.value;
       if (person->opened && person->nik_row != row) {
-        faults_.Add(enrolled_at, fmt::format("The vault names member {}, enrolled at position {}, "
-                                             "under a NIK that is another's.",
-                                             member, enrolled_at));
+        faults_.Add(said_at, fmt::format("The vault names member {}, whose data were said at "
+                                             "position {}, under a NIK that is another's.",
+                                             member, said_at));
         continue;
       }
-      named.push_back(enrolled_at);
+      named.push_back(said_at);
     }
     if (!std::is_sorted(named.begin(), named.end()) ||
         std::adjacent_find(named.begin(), named.end()) != named.end()) {
       faults_.Add(named.front(),
-                  fmt::format("The vault's row of the NIK of the member enrolled at position {} "
-                              "does not name those who have it as they were enrolled.",
+                  fmt::format("The vault's row of the NIK that was said at position {} does not "
+                              "name those who have it in the order in which they said it.",
                               named.front()));
     }
     std::sort(named.begin(), named.end());
@@ -133,17 +142,17 @@ class NikCheck {
   }
 
   // A member whose row was full when the event was recorded is not named in it. `missing`: of those
-  // enrolled before, how many should be in the row and are not.
-  void CheckNamed(const std::string& member, uint64_t enrolled_at,
+  // before, how many should be in the row and are not.
+  void CheckNamed(const std::string& member, uint64_t said_at,
                   const std::vector<uint64_t>& named, size_t& missing) {
-    const auto place = std::lower_bound(named.begin(), named.end(), enrolled_at);
-    if (place != named.end() && *place == enrolled_at) return;
+    const auto place = std::lower_bound(named.begin(), named.end(), said_at);
+    if (place != named.end() && *place == said_at) return;
     const auto before = static_cast<size_t>(place - named.begin());
-    if (before + missing + UnknownAt(enrolled_at) >= kMostNikOwners) return;
+    if (before + missing + UnknownAt(said_at) >= kMostNikOwners) return;
     ++missing;
-    faults_.Add(enrolled_at, fmt::format("The vault does not name member {}, enrolled at position "
-                                         "{}, under the NIK that the member has.",
-                                         member, enrolled_at));
+    faults_.Add(said_at, fmt::format("The vault does not name member {}, whose data were said "
+                                         "at position {}, under the NIK that the member has.",
+                                         member, said_at));
   }
 
   DerivedRows& derived_;
@@ -151,7 +160,8 @@ class NikCheck {
   std::vector<std::pair<std::string, std::string>> rows_;  // key and owners
   std::mutex mutex_;
   std::vector<WithoutRow> without_row_;
-  std::vector<uint64_t> unknown_from_, unknown_to_;  // positions
+  std::vector<std::pair<uint64_t, uint64_t>> replaced_;  // positions, as are the next
+  std::vector<uint64_t> unknown_from_, unknown_to_;
 };
 
 // The people in the vault; opened on several threads where the master key is at hand.
@@ -167,8 +177,10 @@ class VaultCheck {
     std::sort(derived_.corrections.begin(), derived_.corrections.end(),
               [](const auto& a, const auto& b) { return a.position < b.position; });
     for (const auto& [position, member, commitment] : derived_.corrections) {
-      derived_.people[member] = {Position{position}, commitment.value_or(Digest())};
-      derived_.people[member].forgotten = !commitment;
+      Person& person = derived_.people[member];
+      if (person.commitment != Digest()) niks_.Replaced(person.said_at, Position{position});
+      person = {Position{position}, commitment.value_or(Digest())};
+      person.none = !commitment;
     }
     for (const auto& [member, position] : derived_.forgotten_people) {
       if (Person* person = derived_.people.Find(member)) person->forgotten = true;
@@ -195,12 +207,13 @@ class VaultCheck {
     OpenSealed();
     if (!has_check_) faults_.Add("The vault's row that tells its master key is missing.");
     for (const auto& [member, person] : derived_.people.entries()) {
-      if (person.seen || person.forgotten) continue;
+      if (person.seen || person.forgotten || person.none) continue;
       faults_.Add(
-          person.enrolled_at.value,
-          fmt::format("The personal data of member {}, enrolled at position {}, are missing "
-                      "from the vault, and the member was not forgotten.",
-                      member, person.enrolled_at.value));
+          person.said_at.value,
+          fmt::format("The personal data of member {}, said at position {}, are missing from the "
+                      "vault, and the member was not forgotten. Enter them again with a "
+                      "people.csv.",
+                      member, person.said_at.value));
     }
     niks_.End(!vaults_.empty());
   }
@@ -223,10 +236,15 @@ class VaultCheck {
     person->seen = true;
     if (person->forgotten) {
       faults_.Add(
-          person->enrolled_at.value,
-          fmt::format("The vault still has personal data of member {}, enrolled at position "
-                      "{} and forgotten since. 'iuran forget' erases them.",
-                      member, person->enrolled_at.value));
+          person->said_at.value,
+          fmt::format("The vault still has personal data of member {}, said at position {} and "
+                      "forgotten since. 'iuran forget' erases them.",
+                      member, person->said_at.value));
+    } else if (person->none) {
+      faults_.Add(person->said_at.value,
+                  fmt::format("The vault has personal data of member {}, and they were corrected "
+                              "to none at position {}.",
+                              member, person->said_at.value));
     } else if (!vaults_.empty()) {
       sealed_.push_back({std::string(member), std::string(row), person});
       if (sealed_.size() == kPeopleAtOnce) OpenSealed();
@@ -240,8 +258,8 @@ class VaultCheck {
                    data->nik.empty() ? std::string() : vault.NikKey(data->nik));
       return;
     }
-    faults_.Add(sealed.person->enrolled_at.value,
-                fmt::format("Enrolled at position {}: {}", sealed.person->enrolled_at.value,
+    faults_.Add(sealed.person->said_at.value,
+                fmt::format("Said at position {}: {}", sealed.person->said_at.value,
                             data.error().message));
   }
 

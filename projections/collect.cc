@@ -19,6 +19,7 @@ Result<void> CollectOf(const rules::Timeline& timeline, const Question& question
   row.penalty = figures.penalty;
   const rules::Spell& spell = scratch.spells.back();
   row.owed_from = rules::FirstUnsettled(spell);
+  row.spell_begins_on = spell.begins_on;
   if (!rules::HasLapsed(scratch, *scheme, question.as_of)) {
     Month last = month;
     if (scratch.exit_day) last = std::min(last, Month::Containing(*scratch.exit_day));

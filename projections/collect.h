@@ -18,6 +18,7 @@ struct CollectRow {
   // day of grace. None: no such day.
   std::optional<Day> grace_end;
   Month owed_from;     // the oldest month that is to be paid
+  Day spell_begins_on;  // what is paid earlier may go to months before that spell
   int64_t months = 0;  // to be paid
   Money overdue;       // arrears (rulebook 5)
   Money to_pay;        // the least that brings good standing on the as-of day

@@ -101,7 +101,7 @@ Result<void> AllocationOrder::Apply(std::vector<CollectRow>& rows,
   return {};
 }
 
-Result<std::vector<Share>> Divide(Money money, const RemittanceId& remittance,
+Result<std::vector<Share>> Divide(Money money, Day first_day, const RemittanceId& remittance,
                                   std::vector<CollectRow> rows, const IsTaken& is_taken) {
   std::vector<Share> shares;
   std::set<PaymentId> chosen;  // in this plan
@@ -109,6 +109,7 @@ Result<std::vector<Share>> Divide(Money money, const RemittanceId& remittance,
     if (money <= Money() || shares.size() == rules::kMostListed) break;
     Share share;
     share.amount = std::min(row.to_pay, money);
+    share.paid_on = std::max(first_day, row.spell_begins_on);
     money -= share.amount;
     bool taken = true;
     for (int time = 1; taken; ++time) {
@@ -130,7 +131,7 @@ rules::ReceiveList RequestOf(const RemittanceReceived& remittance,
   for (const Share& share : shares) {
     rules::ReceivePayment payment;
     payment.payment = share.payment;
-    payment.paid_on = remittance.received_on;
+    payment.paid_on = share.paid_on;
     payment.member = share.row.member;
     payment.amount = share.amount;
     payment.remittance = remittance.remittance;

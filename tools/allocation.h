@@ -38,18 +38,22 @@ struct Share {
   projections::CollectRow row;
   events::Money amount;  // the least that settles what the member owes, or what was left
   events::PaymentId payment;
+  events::Day paid_on;  // see Divide
 };
 
 // Of the rows, in order, while money is left; at most as many as one commit takes. `is_taken` tells
 // of a payment whether its number is used. The number is made of remittance and member, with a
 // count where they had one before, and is a digest of both where that is too long: whoever asks the
-// same of the same ledger gets the same numbers.
+// same of the same ledger gets the same numbers. A payment is of `first_day`, the first on which the
+// remittance has the money, or of the day on which the spell with the months owed begins, if that
+// is later: paid before, it would go to other months, and what was paid since would settle others.
 using IsTaken = std::function<Result<bool>(const events::PaymentId&)>;
-Result<std::vector<Share>> Divide(events::Money money, const events::RemittanceId& remittance,
+Result<std::vector<Share>> Divide(events::Money money, events::Day first_day,
+                                  const events::RemittanceId& remittance,
                                   std::vector<projections::CollectRow> rows,
                                   const IsTaken& is_taken);
 
-// The payments of the shares as one request: drawn on the remittance, of the day it was received.
+// The payments of the shares as one request, drawn on the remittance.
 rules::ReceiveList RequestOf(const events::RemittanceReceived& remittance,
                              const std::vector<Share>& shares);
 

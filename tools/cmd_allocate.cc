@@ -1,6 +1,7 @@
 // iuran allocate: gives the unallocated money of a remittance to those who owe.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <set>
@@ -40,6 +41,16 @@ Result<RemittanceStory> ReadRemittance(const ledger::Ledger& ledger, const std::
   if (!id) return Fail(ErrorCode::kUsage, id.error().message);
   const events::Position last{ledger.head().value - 1};
   return TellRemittance(ledger, *id, events::kLastDay, last);
+}
+
+// The first day on which the remittance has all its unallocated money: some of it may have come back
+// from payments that were reversed.
+events::Day FirstDay(const RemittanceStory& remittance) {
+  events::Day first = remittance.fact.received_on;
+  for (const DrawnPayment& payment : remittance.payments) {
+    if (payment.state == DrawnPayment::State::kReversed) first = std::max(first, *payment.ended_on);
+  }
+  return first;
 }
 
 // The group asked for or, where none is, the payer as a group or else as a member.
@@ -91,12 +102,15 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
   plan.whom = asked.group.empty() ? "member " + asked.member : "the members of " + asked.group;
   IURAN_ASSIGN(const auto reading, Reading::Open(program, "allocate", asked));
   plan.as_of = reading->question().as_of;
-  if (plan.as_of < fact.received_on) {
+  const events::Day first_day = FirstDay(plan.remittance);
+  if (plan.as_of < first_day) {
     return Fail(
         ErrorCode::kUsage,
-        fmt::format("--as-of {}: remittance {} was received later, on {}. Name that day or "
-                    "a later one.",
-                    plan.as_of.ToString(), fact.remittance.text(), fact.received_on.ToString()));
+        fmt::format("--as-of {}: remittance {} {}, on {}. Name that day or a later one.",
+                    plan.as_of.ToString(), fact.remittance.text(),
+                    first_day == fact.received_on ? "was received later"
+                                                  : "had money back from a payment reversed later",
+                    first_day.ToString()));
   }
   std::vector<CollectRow> owing;
   std::set<events::MemberId> all;
@@ -108,7 +122,7 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
     IURAN_ASSIGN(const auto found, ledger.log().FindKeys(std::span(&key, 1)));
     return found[0].has_value();
   };
-  IURAN_ASSIGN(plan.shares, Divide(plan.left, fact.remittance, std::move(owing), is_taken));
+  IURAN_ASSIGN(plan.shares, Divide(plan.left, first_day, fact.remittance, std::move(owing), is_taken));
   for (const Share& share : plan.shares) plan.left -= share.amount;
   return plan;
 }
@@ -137,6 +151,7 @@ void Print(const Plan& plan, Format format, Output& out) {
                  {"months", ColumnKind::kCount, true},
                  {"to_pay", ColumnKind::kAmount, true},
                  {"allocated", ColumnKind::kAmount, true},
+                 {"paid_on"},
                  {"payment"}});
   for (const Share& share : plan.shares) {
     report.Text(share.row.member.text());
@@ -144,6 +159,7 @@ void Print(const Plan& plan, Format format, Output& out) {
     report.Count(share.row.months);
     report.Amount(share.row.to_pay);
     report.Amount(share.amount);
+    report.Date(std::optional(share.paid_on));
     report.Text(share.payment.text());
     report.EndRow();
   }

@@ -100,10 +100,11 @@ rules::Command CommandOf(const MonthClosed& closing, const CloseOptions& options
 }
 
 // What the rules say without the figures, which take a while: whether the month is over, and next.
-Result<void> CheckMonth(ledger::Ledger& ledger, events::Month month, const CloseOptions& options) {
+Result<void> CheckMonth(ledger::Ledger& ledger, events::Month month, uint64_t known,
+                        const CloseOptions& options) {
   MonthClosed empty;
   empty.month = month;
-  empty.known = 1;  // of the first event, since nothing is known of no event
+  empty.known = known;
   const rules::Command command = CommandOf(empty, options);
   IURAN_ASSIGN(const auto receipts, ledger.Rehearse(std::span(&command, 1)));
   const auto* rejected = std::get_if<rules::Rejected>(&receipts.front());
@@ -121,8 +122,8 @@ Result<int> Close(Program& program, const CloseOptions& options) {
     if (closing.fact.month != *month || !options.asked.known_at.empty()) continue;
     return PrintClosedBefore(program, closing, options, program.out());
   }
-  IURAN_TRY(CheckMonth(*ledger, *month, options));
   IURAN_ASSIGN(const uint64_t known, KnownTo(*ledger, *month, options.asked));
+  IURAN_TRY(CheckMonth(*ledger, *month, known, options));
   IURAN_ASSIGN(const MonthClosed computed, ComputeClosing(program, *ledger, {*month, known}));
   const rules::Command command = CommandOf(computed, options);
   IURAN_ASSIGN(const std::vector<ledger::Receipt> receipts,

@@ -85,10 +85,6 @@ class ValueOf {
     if (column_ == "reason") return reversal.reason;
     return "";
   }
-  std::string operator()(const rules::CorrectPerson& person) const {
-    const std::string& id = person.member.text();
-    return column_ == "member" && !rules::TellsPersonalData(person.personal_data, id) ? id : "";
-  }
   std::string operator()(const rules::CorrectPayment& correction) const {
     const auto* day = std::get_if<Day>(&correction.value);
     if (column_ == "payment") return correction.payment.text();
@@ -114,7 +110,7 @@ class ValueOf {
     if (column_ == "returned_on") return returned.returned_on.ToString();
     return OfAmount(MemberId(), returned.amount, returned.account, returned.reason);
   }
-  // No rows of a file.
+  // No rows of a file; and rows of people.csv, in any column of which personal data may stand.
   template <typename Other>
   std::string operator()(const Other&) const {
     return "";

@@ -169,10 +169,12 @@ Result<RemittanceStory> TellRemittance(const ledger::Ledger& ledger, const Remit
   }
   IURAN_ASSIGN(story.payments, FindDrawn(ledger.log(), remittance, story.position, known_at));
   IURAN_TRY(FindEnds(ledger, known_at, story.payments));
-  KeepUpTo(as_of, story.payments);
   for (const DrawnPayment& payment : story.payments) {
-    if (!payment.ended_on) story.sums.allocated += payment.fact.amount;
+    if (payment.fact.paid_on <= as_of) story.sums.allocated += payment.fact.amount;
+    const bool ended = payment.ended_on && *payment.ended_on <= as_of;
+    if (ended) story.sums.allocated -= payment.fact.amount;
   }
+  KeepUpTo(as_of, story.payments);
   return story;
 }
 

@@ -31,6 +31,8 @@ struct KnownMember {
 struct KnownRemittance {
   Money amount;
   Money allocated;  // to payments not reversed, or returned
+  // The latest day of a reversal that gave it money back; before that day it may not be there.
+  std::optional<Day> given_back_on = {};
   Money Left() const { return amount - allocated; }
 };
 // As it stands: where it was corrected, as last corrected.
@@ -42,13 +44,20 @@ struct KnownPayment {
 struct KnownProposal {
   Position position;
   bool open = true;  // neither carried out nor declined
+  std::optional<Position> carried_out = {};  // where
 };
 struct ProposalInWords {
   std::string author;
   ProposedFact fact;
 };
+struct KnownPerson {
+  Position position;
+  bool corrected = false;  // since the enrolment
+  bool has_data = false;   // any were said there
+};
 struct KnownClosing {
-  Month month;  // closed last
+  Month month;         // closed last
+  uint64_t known = 0;  // how many events that closing knows
 };
 
 struct KnownDocument {
@@ -91,8 +100,9 @@ class Book {
   // Whether the vault holds exactly this of a member enrolled before (true too where the person was
   // forgotten).
   virtual bool SamePersonalData(const MemberId& member, const PersonalData& data) const = 0;
-  // Where the member's personal data were said last: enrolled or corrected.
-  virtual Position PersonStandsAt(const MemberId& member) const = 0;
+  // Where the personal data of a member were said last, at the enrolment or corrected. Of one that
+  // is enrolled.
+  virtual KnownPerson FindPerson(const MemberId& member) const = 0;
   // What a request says, as keys are stored with it.
   virtual RequestDigest DigestOf(const Request& request) const = 0;
 };

@@ -172,8 +172,10 @@ Decision DecideEnrolment(Question& question, const EnrolMember& request) {
 
 Decision DecideOne(Question& question, const EnrolMember& request) {
   const bool personal = !request.personal_data.empty();
+  // What was said at enrolment is kept nowhere once it was corrected, and the correction stands.
   const auto same_person = [&] {
-    return question.book.SamePersonalData(request.member, request.personal_data);
+    return question.book.SamePersonalData(request.member, request.personal_data) ||
+           question.book.FindPerson(request.member).corrected;
   };
   const std::string id = personal ? "The member" : "Member " + request.member.text();
   if (auto known = Known(question, "member", id, same_person)) return *known;
@@ -327,8 +329,9 @@ Decision DecideByRules(Question& question, const Request& request) {
   return std::visit([&](const auto& r) { return DecideOne(question, r); }, request);
 }
 
-Decision Decide(const Book& book, const Command& command, const RequestDigest& digest, Day today) {
-  Question question{book, command, digest, today, IdempotencyKey(command, digest)};
+Decision Decide(const Book& book, const Asked& asked, Day today) {
+  const Command& command = *asked.command;
+  Question question{book, command, asked.digest, today, asked.key};
   Decision decision = NeedsTwoPeople(book, command.request)
                           ? DecideWithTwoPeople(question, command.request)
                           : DecideByRules(question, command.request);

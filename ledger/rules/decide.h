@@ -73,9 +73,12 @@ using Decision = std::variant<Accepted, Repeated, Rejected, ListDecided>;
 // What a request is known by: "payment/P-1", "member/M-1", "reversal/P-1", "remittance/R-1",
 // "group/G", "scheme/bpu/<digest of the request>", "forgotten/M", "refund/RF-1", "waiver/W-1",
 // "return/RT-1", "closing/2026-08", "held/R-1/<file digest>". Changes and corrections have none:
-// "change/<file digest>/<line>" where they come from a file, else empty; always empty of personal
-// data, which the plain digest of a small file would let be guessed.
+// "change/<file digest>/<line>" where they come from a file, else empty. Of corrected personal data
+// it is empty too, since the plain digest of a small file would let them be guessed: who holds the
+// vault names such a row by SealedRowKey.
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest);
+// "person/<mark>/<line>": a row with personal data; `file_mark` is Vault::FileMark of its file.
+std::string SealedRowKey(const Digest& file_mark, uint32_t line);
 // The same for a request whose identifier says it all, as those that two people must agree on do.
 std::string IdempotencyKey(const Request& request, const RequestDigest& digest);
 
@@ -83,8 +86,14 @@ std::string IdempotencyKey(const Request& request, const RequestDigest& digest);
 // empty for others.
 std::string ProposalId(const Request& request);
 
+// A command, which must outlive it, with the names it is known by.
+struct Asked {
+  const Command* command = nullptr;
+  std::string key;          // IdempotencyKey or SealedRowKey
+  RequestDigest digest{};  // Book::DigestOf(command->request)
+};
+
 // `today` is the civil day in the ledger's time zone, for facts that carry no day of their own.
-// `digest` is ledger::DigestOf(command.request).
-Decision Decide(const Book& book, const Command& command, const RequestDigest& digest, Day today);
+Decision Decide(const Book& book, const Asked& asked, Day today);
 
 }  // namespace iuran::rules

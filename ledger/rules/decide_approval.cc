@@ -22,6 +22,14 @@ Rejected SamePersonTwice(std::string_view author) {
                       Quoted(author))};
 }
 
+// That whoever asks or approves is named.
+std::optional<Rejected> CheckNamed(const Command& command) {
+  if (!command.author.empty()) return std::nullopt;
+  return Rejected{Rejection::kInvalidValue, "",
+                  "Two people must agree to this, and nobody is named. Say with --author who asks "
+                  "for it or approves it."};
+}
+
 // The fact of an accepted request that two people must agree on.
 ProposedFact Proposed(Body body) {
   std::optional<ProposedFact> fact;
@@ -78,6 +86,7 @@ bool NeedsTwoPeople(const Book& book, const Request& request) {
 Decision DecideWithTwoPeople(Question& question, const Request& request) {
   const std::string id = ProposalId(request);
   const Command& command = question.command;
+  if (auto bad = CheckNamed(command)) return *bad;
   const std::optional<KnownProposal> proposal = question.book.FindProposal(id);
   const bool open = proposal && proposal->open;
   if (open) {
@@ -103,19 +112,19 @@ Decision DecideWithTwoPeople(Question& question, const Request& request) {
 }
 
 Decision DecideOne(Question& question, const ApproveProposal& request) {
+  if (auto bad = CheckNamed(question.command)) return *bad;
   const std::optional<KnownProposal> proposal = question.book.FindProposal(request.id);
   if (!proposal) return NoSuchProposal(request.id);
-  const auto words = question.book.ReadProposal(proposal->position);
-  if (!words) return NoSuchProposal(request.id);  // The book could not be read, and says so.
-  const Request asked = RecordedRequest(words->fact);
-  const RequestDigest digest = question.book.DigestOf(asked);
+  if (proposal->carried_out) return Repeated{*proposal->carried_out};
   if (!proposal->open) {
-    const auto done = question.book.FindKey(IdempotencyKey(asked, digest));
-    if (done) return Repeated{done->position};
     return Rejected{
         Rejection::kConflict, "",
         fmt::format("Proposal {} was declined; it can be proposed again.", Quoted(request.id))};
   }
+  const auto words = question.book.ReadProposal(proposal->position);
+  if (!words) return NoSuchProposal(request.id);  // The book could not be read, and says so.
+  const Request asked = RecordedRequest(words->fact);
+  const RequestDigest digest = question.book.DigestOf(asked);
   if (SamePerson(words->author, question.command.author)) return SamePersonTwice(words->author);
   Question anew{question.book, question.command, digest, question.today,
                 IdempotencyKey(asked, digest)};

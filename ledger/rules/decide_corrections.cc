@@ -212,6 +212,18 @@ Decision DecideOne(Question& question, const ReturnRemittance& request) {
                     request.remittance.text(), remittance->amount.ToString(),
                     remittance->Left().ToString(), request.amount.ToString()));
   }
+  const auto received = question.book.ReadRemittance(request.remittance);
+  if (!received) return UnknownRemittance(request.remittance);  // It could not be read, and says so.
+  if (request.returned_on < received->received_on || request.returned_on < remittance->given_back_on) {
+    const bool early = request.returned_on < received->received_on;
+    return Rejected{
+        Rejection::kInvalidValue, "returned_on",
+        fmt::format("{} is before {}, when remittance {} {}; valid is that day or a later one.",
+                    request.returned_on.ToString(),
+                    (early ? received->received_on : *remittance->given_back_on).ToString(),
+                    request.remittance.text(),
+                    early ? "was received" : "had money back from a payment reversed")};
+  }
   RemittanceReturned body{request.returned, request.remittance, request.returned_on,
                           request.amount,   request.account,    request.reason};
   return Accept(question, std::move(body), request.returned_on);
@@ -229,6 +241,7 @@ Decision DecideOne(Question& question, const HoldList& request) {
 
 // Whoever has the ledger's vault compares and seals the data; here is what can be told without.
 Decision DecideOne(Question& question, const CorrectPerson& request) {
+  if (auto known = Known(question, "", "This row")) return *known;
   if (auto bad = CheckReason("reason", request.reason)) return *bad;
   if (auto bad = CheckOutOfPlace(request)) return *bad;
   if (auto bad = CheckPersonalData(request.personal_data)) return *bad;
@@ -244,11 +257,15 @@ Decision DecideOne(Question& question, const CorrectPerson& request) {
                                 "none is taken any more.",
                                 request.member.text(), forgotten->position.value)};
   }
-  const Position last = question.book.PersonStandsAt(request.member);
-  if (question.book.SamePersonalData(request.member, request.personal_data)) return Repeated{last};
+  // Where data were said and are held no more, that there are none is news.
+  const KnownPerson last = question.book.FindPerson(request.member);
+  if (last.has_data == !request.personal_data.empty() &&
+      question.book.SamePersonalData(request.member, request.personal_data)) {
+    return Repeated{last.position};
+  }
   PersonalDataCorrected body{request.member, member->number, std::nullopt, request.reason};
   Accepted accepted = Accept(question, std::move(body), question.today);
-  accepted.corrects = last;
+  accepted.corrects = last.position;
   return accepted;
 }
 
@@ -266,6 +283,12 @@ Decision DecideOne(Question& question, const CloseMonth& request) {
         Rejection::kInvalidValue, "month",
         fmt::format("{} was closed last, so the next to be closed is {}, not {}.",
                     last->month.ToString(), (last->month + 1).ToString(), month.ToString())};
+  }
+  if (last && request.closing.known < last->known) {
+    return Rejected{Rejection::kInvalidValue, "known_at",
+                    fmt::format("The closing of {} knows the first {} events, and this one would "
+                                "know {}; a closing knows all that the one before it knows.",
+                                last->month.ToString(), last->known, request.closing.known)};
   }
   return Accept(question, request.closing, question.today);
 }

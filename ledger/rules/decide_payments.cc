@@ -78,6 +78,10 @@ class Listed {
                                rejected() == 1 ? "is" : "are"));
     }
     if (!list_.adds_up) return problem;
+    if (reversed_) {
+      Add(problem, fmt::format("Payment {} of it was reversed at position {} and counts no more.",
+                               reversed_->first.text(), reversed_->second.value));
+    }
     if (remittance.list_count != 0 && remittance.list_count != size()) {
       Add(problem, fmt::format("It has {} {}, and the sender said {}.", size(),
                                size() == 1 ? "payment" : "payments", remittance.list_count));
@@ -137,11 +141,22 @@ class Listed {
                  IdempotencyKey(request, digest)};
     Decision decision = DecidePayment(one, row.payment, drawn_);
     if (auto* rejected = std::get_if<Rejected>(&decision)) return std::move(*rejected);
-    if (const auto* repeated = std::get_if<Repeated>(&decision)) return *repeated;
+    if (const auto* repeated = std::get_if<Repeated>(&decision)) {
+      NoteReversed(row.payment);
+      return *repeated;
+    }
     accepted_.push_back(std::get<Accepted>(std::move(decision)));
     accepted_.back().line = row.line;
     drawn_ += row.payment.amount;
     return TakenRow();
+  }
+
+  // A payment that was reversed since it was recorded is no part of what is received.
+  void NoteReversed(const ReceivePayment& payment) {
+    const auto reversal = question_.book.FindKey("reversal/" + payment.payment.text());
+    if (!reversal) return;
+    if (!reversed_) reversed_.emplace(payment.payment, reversal->position);
+    total_ -= payment.amount;
   }
 
   const Question& question_;
@@ -150,8 +165,9 @@ class Listed {
   std::vector<RowDecision> rows_;
   std::vector<Accepted> accepted_;
   size_t rejected_ = 0;
-  Money total_;
+  Money total_;  // of all rows but payments reversed since
   Money drawn_;
+  std::optional<std::pair<PaymentId, Position>> reversed_;  // the first of these
 };
 
 // Records that the list is held, once for each file that brings it.

@@ -48,6 +48,7 @@ naive::Size Small() {
   size.months = 30;
   size.payments = 6;
   size.batches = 3;
+  size.desk = 8;
   return size;
 }
 

@@ -1,6 +1,6 @@
 // Rulebook 7: an answer for a pair (as-of, known-at) never changes, whatever is recorded later. A
 // random history is recorded in part, every report is asked for several pairs; then the rest is
-// recorded, with its changes, exits, reversals and new members, schemes are enacted that price the
+// recorded, with its changes, exits, corrections, refunds, proposals and new members, schemes are enacted that price the
 // same months otherwise, and every answer must be the same, byte for byte.
 //
 // One history in the usual run, since every question is a run of the program; IURAN_LEDGERS=50 for
@@ -102,6 +102,7 @@ naive::Size Small() {
   size.members = 12;
   size.months = 30;
   size.payments = 6;
+  size.desk = 6;
   return size;
 }
 

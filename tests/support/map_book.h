@@ -29,14 +29,16 @@ class MapBook : public rules::Book {
   // Decides as the ledger would, and applies what is accepted at the next position.
   rules::Decision Submit(const rules::Command& command, Day today = Day::Of(2026, 11, 22)) {
     const rules::RequestDigest digest = ledger::DigestOf(command.request);
-    rules::Decision decision = rules::Decide(*this, command, digest, today);
+    const rules::Asked asked{&command, KeyOf(command, digest), digest};
+    rules::Decision decision = rules::Decide(*this, asked, today);
     if (const auto* accepted = std::get_if<rules::Accepted>(&decision)) {
       Apply(*accepted, command);
     } else if (const auto* list = std::get_if<rules::ListDecided>(&decision)) {
       if (list->accepted) Apply(*list->accepted, command);
     } else if (const auto* repeated = std::get_if<rules::Repeated>(&decision)) {
-      const std::string key = rules::IdempotencyKey(command, digest);
-      if (rules::IsKnownByRow(command.request) && !key.empty()) keys_.emplace(key, rules::KnownKey{repeated->position, digest});
+      if (rules::IsKnownByRow(command.request) && !asked.key.empty()) {
+        keys_.emplace(asked.key, rules::KnownKey{repeated->position, digest});
+      }
     }
     return decision;
   }
@@ -107,9 +109,10 @@ class MapBook : public rules::Book {
     return forgotten_.count(member) != 0 ||
            Find(people_, member).value_or(rules::PersonalData()) == data;
   }
-  Position PersonStandsAt(const MemberId& member) const override {
+  rules::KnownPerson FindPerson(const MemberId& member) const override {
     const auto corrected = Find(corrected_people_, member);
-    return corrected ? *corrected : FindKey("member/" + member.text())->position;
+    const Position enrolled_at = FindKey("member/" + member.text())->position;
+    return {corrected.value_or(enrolled_at), corrected.has_value(), said_.count(member) != 0};
   }
   rules::RequestDigest DigestOf(const rules::Request& request) const override {
     return ledger::DigestOf(request);
@@ -128,10 +131,23 @@ class MapBook : public rules::Book {
     ApplyOne(accepted, command);
     for (const rules::Accepted& other : accepted.also) ApplyOne(other, command);
     if (const auto* enrol = std::get_if<rules::EnrolMember>(&command.request)) {
-      people_[enrol->member] = enrol->personal_data;
+      Say(enrol->member, enrol->personal_data);
     } else if (const auto* correct = std::get_if<rules::CorrectPerson>(&command.request)) {
-      people_[correct->member] = correct->personal_data;
+      Say(correct->member, correct->personal_data);
     }
+  }
+  void Say(const MemberId& member, const rules::PersonalData& data) {
+    people_[member] = data;
+    said_.erase(member);
+    if (!data.empty()) said_.insert(member);
+  }
+
+  // Here the mark of a file is its plain digest.
+  static std::string KeyOf(const rules::Command& command, const rules::RequestDigest& digest) {
+    const Source& source = command.source;
+    const bool sealed = std::holds_alternative<rules::CorrectPerson>(command.request);
+    if (!sealed || !source.file_digest) return rules::IdempotencyKey(command, digest);
+    return rules::SealedRowKey(*source.file_digest, source.line);
   }
 
   void ApplyOne(const rules::Accepted& accepted, const rules::Command& command) {
@@ -141,12 +157,16 @@ class MapBook : public rules::Book {
     }
     Fold(at, accepted);
     std::visit([&](const auto& body) { Note(at, body); }, accepted.body);
+    if (const auto* reversed = std::get_if<PaymentReversed>(&accepted.body)) {
+      // One that goes with a correction has no key.
+      if (!accepted.idempotency_key.empty()) NoteGivenBack(*reversed);
+    }
     if (const auto* proposed = std::get_if<ChangeProposed>(&accepted.body)) {
       proposals_[at] = {command.author, proposed->fact};
     }
     if (accepted.proposal) {
       for (auto& [id, proposal] : latest_proposals_) {
-        if (proposal.position == *accepted.proposal) proposal.open = false;
+        if (proposal.position == *accepted.proposal) proposal = {proposal.position, false, at};
       }
     }
     accepted_.push_back(accepted);
@@ -182,7 +202,7 @@ class MapBook : public rules::Book {
   void Note(Position, const RemittanceReturned& body) {
     remittances_[body.remittance].allocated += body.amount;
   }
-  void Note(Position, const MonthClosed& body) { closing_ = rules::KnownClosing{body.month}; }
+  void Note(Position, const MonthClosed& body) { closing_ = {body.month, body.known}; }
   void Note(Position at, const ChangeProposed& body) { latest_proposals_[body.id] = {at, true}; }
   void Note(Position, const ProposalDeclined& body) { latest_proposals_[body.id].open = false; }
   void Note(Position at, const SchemeEnacted& body) {
@@ -213,6 +233,12 @@ class MapBook : public rules::Book {
       remittances_[payment.fact.remittance].allocated -= payment.fact.amount;
     }
   }
+  void NoteGivenBack(const PaymentReversed& body) {
+    const RemittanceId& remittance = payments_[body.payment].fact.remittance;
+    if (remittance.empty()) return;
+    std::optional<Day>& on = remittances_[remittance].given_back_on;
+    if (!on || *on < body.reversed_on) on = body.reversed_on;
+  }
   void Note(Position, const PersonForgotten& body) {
     forgotten_.insert(body.member);
     people_.erase(body.member);
@@ -236,6 +262,7 @@ class MapBook : public rules::Book {
   std::map<Position, rules::ProposalInWords> proposals_;
   std::optional<rules::KnownClosing> closing_;
   std::map<MemberId, rules::PersonalData> people_;
+  std::set<MemberId> said_;  // whose personal data, as they stand, are some
   std::set<MemberId> forgotten_;
 };
 

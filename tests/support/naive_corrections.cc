@@ -102,7 +102,7 @@ Verdict Log::TakeSigned(const std::string& id, Signed row) {
   if (!Allows(row)) return Verdict::kRejected;
   if (approved) return Record(id, row);
   proposals_[id] = {row, signing.author};
-  proposed_.insert(id);
+  carried_out_.erase(id);
   declined_.erase(id);
   return Verdict::kAccepted;
 }
@@ -127,16 +127,14 @@ Verdict Log::Record(const std::string& id, const Row& row) {
       },
       row);
   recorded_[id] = row;
-  proposals_.erase(id);
+  if (proposals_.erase(id) == 1) carried_out_.insert(id);
   return Verdict::kAccepted;
 }
 
-// What was proposed once and is recorded by now, by whomever, is approved already.
 Verdict Log::TakeRow(const ApproveRow& row) {
   const auto open = proposals_.find(row.id);
   if (open == proposals_.end()) {
-    const bool done = proposed_.count(row.id) != 0 && recorded_.count(row.id) != 0;
-    return done ? Verdict::kRepeated : Verdict::kRejected;
+    return carried_out_.count(row.id) != 0 ? Verdict::kRepeated : Verdict::kRejected;
   }
   if (IsOnePerson(open->second.author, row.author)) return Verdict::kRejected;
   return Record(row.id, Row(open->second.row));
@@ -159,7 +157,12 @@ bool Log::Allows(const ReversalRow& row) const {
 }
 
 void Log::Do(const ReversalRow& row) {
-  receipts_.at(payments_.at(row.payment).receipt).voided_at = next_;
+  Receipt& receipt = receipts_.at(payments_.at(row.payment).receipt);
+  receipt.voided_at = next_;
+  const auto remittance = remittances_.find(receipt.remittance);
+  if (remittance == remittances_.end()) return;
+  std::optional<Day>& given_back = remittance->second.given_back;
+  given_back = std::max(given_back, std::optional(MustParseDay(row.reversed_on)));
 }
 
 // Not more than the credit on that day, and not before what was paid or refunded already.
@@ -195,7 +198,15 @@ void Log::Do(const WaiverRow& row) {
 
 bool Log::Allows(const ReturnRow& row) const {
   const std::optional<Sen> left = LeftOf(row.remittance);
-  return left && *ParseAmount(row.amount) <= *left;
+  return left && *ParseAmount(row.amount) <= *left &&
+         MustParseDay(row.returned_on) >= *HasItFrom(row.remittance);
+}
+
+std::optional<Day> Log::HasItFrom(const std::string& remittance) const {
+  const auto known = remittances_.find(remittance);
+  if (known == remittances_.end()) return std::nullopt;
+  const Day received_on = MustParseDay(known->second.row.received_on);
+  return std::max(received_on, known->second.given_back.value_or(received_on));
 }
 
 void Log::Do(const ReturnRow& row) {

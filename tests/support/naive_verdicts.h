@@ -65,9 +65,11 @@ class Log {
   Facts KnownAt(const std::string& member, std::int64_t known_at) const;
 
   // How things stand now: a payment as it stands last, what a remittance holds beyond its payments
-  // and returns, and the open proposals by id. Nothing where there is none of that name.
+  // and returns and from which day on it has all of that, and the open proposals by id. Nothing
+  // where there is none of that name.
   const Receipt* FindPayment(const std::string& payment) const;
   std::optional<Sen> LeftOf(const std::string& remittance) const;
+  std::optional<Day> HasItFrom(const std::string& remittance) const;
   const std::map<std::string, Proposal>& open_proposals() const { return proposals_; }
 
  private:
@@ -84,6 +86,7 @@ class Log {
     Sen amount = 0;
     Sen returned = 0;
     std::vector<std::size_t> receipts;
+    std::optional<Day> given_back;  // the latest day on which a payment of it was reversed
   };
 
   struct Payment {
@@ -133,7 +136,7 @@ class Log {
   std::map<std::string, Payment> payments_;
   std::vector<Receipt> receipts_;
   std::map<std::string, Proposal> proposals_;    // open ones
-  std::set<std::string> proposed_;               // ever
+  std::set<std::string> carried_out_;            // whose latest proposal ended so
   std::map<std::string, std::string> declined_;  // those declined last, with the reason
   std::map<std::string, Row> recorded_;          // what was agreed on, without its signing
 };

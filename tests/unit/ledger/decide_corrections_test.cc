@@ -169,6 +169,25 @@ TEST_F(CorrectionsTest, AReturnTakesNoMoreThanIsLeft) {
   ExpectRejected(Pay("P-2", "M-1", On(1, 11), 201, "R-1"), Rejection::kOverdrawn, "amount", "200");
 }
 
+TEST_F(CorrectionsTest, AReturnIsOfADayOnWhichTheMoneyIsThere) {
+  Pay("P-1", "M-1", On(1, 10), 16'800, "R-1");
+  Pay("P-2", "M-2", On(1, 10), 16'800, "R-1");
+  const auto give_back = [&](const char* id, Day day) {
+    return book_.Submit(ReturnRemittance{ReturnId(id), RemittanceId("R-1"), day,
+                                         Money::FromRupiah(100), "BRI", "sent twice"});
+  };
+  ExpectRejected(give_back("RT-1", On(1, 4)), Rejection::kInvalidValue, "returned_on",
+                 "2024-01-05, when remittance R-1 was received");
+  Taken(give_back("RT-1", On(1, 5)));
+  // What is only drawn on another day was not away.
+  Taken(book_.Submit(CorrectPayment{PaymentId("P-2"), On(3, 3), "another day"}));
+  Taken(give_back("RT-2", On(1, 6)));
+  Taken(book_.Submit(ReversePayment{PaymentId("P-1"), On(2, 20), "no such member"}));
+  ExpectRejected(give_back("RT-3", On(2, 19)), Rejection::kInvalidValue, "returned_on",
+                 "2024-02-20, when remittance R-1 had money back");
+  Taken(give_back("RT-3", On(2, 20)));
+}
+
 TEST_F(CorrectionsTest, WhatOneAsksForAnotherApproves) {
   Pay("P-1", "M-1", On(1, 10), 20'000);
   const Position proposed{book_.accepted().size()};
@@ -195,6 +214,39 @@ TEST_F(CorrectionsTest, WhatOneAsksForAnotherApproves) {
   ExpectRejected(Ask(Refund("RF-2", 100), "Maria", "maria"), Rejection::kSamePerson, "", "Maria");
 }
 
+TEST_F(CorrectionsTest, TwoSpellingsOfANameAreOnePerson) {
+  Pay("P-1", "M-1", On(1, 10), 20'000);
+  EXPECT_TRUE(SamePerson("Jos\u00e9 da Costa", "JOS\u00c9  DA COSTA"));
+  EXPECT_TRUE(SamePerson("Jos\u00e9", "Jose\u0301")) << "composed or not";
+  EXPECT_TRUE(SamePerson("Maria Wea", "Maria\u00a0Wea")) << "a space that does not break";
+  EXPECT_FALSE(SamePerson("Jos\u00e9", "Jose"));
+  ExpectRejected(Ask(Refund("RF-1", 100), "Jos\u00e9", "JOS\u00c9"), Rejection::kSamePerson, "", "Jos");
+  // Nobody is no second person.
+  ExpectRejected(Ask(Refund("RF-1", 100), ""), Rejection::kInvalidValue, "", "nobody is named");
+  Taken(Ask(Refund("RF-1", 100), "Maria"));
+  ExpectRejected(Ask(ApproveProposal{"refund/RF-1"}, ""), Rejection::kInvalidValue, "", "nobody");
+}
+
+// A document may come into force a second time, and be proposed a second time in vain.
+TEST_F(CorrectionsTest, WhatBecameOfAProposalIsNotTakenFromAnEarlierOne) {
+  const std::string document(ShippedSchemes()[0].document);
+  const SchemeId scheme = Scheme::Parse(document).value()->id();
+  std::string other = document;
+  other.replace(other.find("6800"), 4, "6900");
+  Taken(Ask(EnactScheme{scheme, other}, "Maria", "Yosef"));
+  Taken(Ask(EnactScheme{scheme, document}, "Maria", "Yosef"));
+  Taken(Ask(EnactScheme{scheme, other}, "Maria"));
+  const std::string id = "scheme/" + scheme.text();
+  Taken(Ask(DeclineProposal{id, "not now"}, "Yosef"));
+  ExpectRejected(Ask(ApproveProposal{id}, "Yosef"), Rejection::kConflict, "", "declined");
+  Taken(Ask(EnactScheme{scheme, other}, "Maria"));
+  const Position carried_out{book_.accepted().size()};
+  Taken(Ask(ApproveProposal{id}, "Yosef"));
+  const Decision again = Ask(ApproveProposal{id}, "Yosef");
+  ASSERT_TRUE(IsRepeated(again));
+  EXPECT_EQ(std::get<Repeated>(again).position, carried_out);
+}
+
 TEST_F(CorrectionsTest, AProposalIsDecidedAnewAndMayBeDeclined) {
   Pay("P-1", "M-1", On(1, 10), 20'000);
   Taken(Ask(Refund("RF-1", 3'000), "Maria"));
@@ -218,10 +270,10 @@ TEST_F(CorrectionsTest, AProposalIsDecidedAnewAndMayBeDeclined) {
 }
 
 TEST_F(CorrectionsTest, MonthsAreClosedInTurnAndWhatComesLaterIsMarked) {
-  const auto close = [&](int month) {
+  const auto close = [&](int month, uint64_t known = 5) {
     CloseMonth request;
     request.closing.month = Month::Of(2024, month);
-    request.closing.known = 1;
+    request.closing.known = known;
     return book_.Submit(std::move(request), On(4, 10));
   };
   ExpectRejected(close(4), Rejection::kInvalidValue, "month", "2024-05-01");
@@ -236,6 +288,7 @@ TEST_F(CorrectionsTest, MonthsAreClosedInTurnAndWhatComesLaterIsMarked) {
       Taken(book_.Submit(CorrectPayment{PaymentId("P-2"), On(3, 2), "entered wrongly"}));
   EXPECT_EQ(moved.adjusts, Month::Of(2024, 3));
   EXPECT_FALSE(moved.also[0].adjusts);
+  ExpectRejected(close(3, 4), Rejection::kInvalidValue, "known_at", "the first 5 events");
   Taken(close(3));
   EXPECT_EQ(Taken(Pay("P-4", "M-1", On(2, 1), 16'800)).adjusts, Month::Of(2024, 4));
 }
@@ -250,6 +303,13 @@ TEST_F(CorrectionsTest, PersonalDataAreCorrectedUntilThePersonIsForgotten) {
   request.personal_data.name = "Mariah";
   const Position before{book_.accepted().size() - 1};
   EXPECT_EQ(Taken(book_.Submit(request)).corrects, before);
+  // The enrolment is what it was, whatever was said then.
+  EXPECT_TRUE(IsRepeated(book_.Submit(Enrol("M-1", "bpu", ""))));
+  EnrolMember other = Enrol("M-1", "bpu", "");
+  other.personal_data.name = "Marie";
+  EXPECT_TRUE(IsRepeated(book_.Submit(other)));
+  other.member = MemberId("M-2");  // not corrected
+  ExpectRejected(book_.Submit(other), Rejection::kConflict, "member", "other content");
   request.member = MemberId("M-9");
   ExpectRejected(book_.Submit(request), Rejection::kUnknownReference, "member", "not shown");
   request.member = MemberId("M-1");
@@ -258,6 +318,29 @@ TEST_F(CorrectionsTest, PersonalDataAreCorrectedUntilThePersonIsForgotten) {
   request.reason = "the card was misread";
   Taken(book_.Submit(ForgetPerson{MemberId("M-1"), "asked to"}));
   ExpectRejected(book_.Submit(request), Rejection::kConflict, "member", "destroyed");
+}
+
+// A file that is imported again, every night perhaps, brings nothing older back.
+TEST_F(CorrectionsTest, ARowOfPeopleIsKnownByFileAndLine) {
+  const auto row = [&](uint8_t file, uint32_t line, const char* name) {
+    Command command;
+    command.request = CorrectPerson{MemberId("M-1"), {name, "", "", ""}, "misread"};
+    command.source.file_digest = Digest{file};
+    command.source.line = line;
+    command.author = "clerk";
+    return book_.Submit(command);
+  };
+  Taken(row(1, 2, "Maria"));
+  Taken(row(1, 3, "Mariah"));
+  EXPECT_TRUE(IsRepeated(row(2, 2, "Mariah")));  // held already
+  Taken(row(3, 2, "Marie"));
+  const size_t recorded = book_.accepted().size();
+  for (const auto& [file, line, name] :
+       {std::tuple<uint8_t, uint32_t, const char*>{1, 2, "Maria"}, {1, 3, "Mariah"},
+        {2, 2, "Mariah"}, {3, 2, "Marie"}}) {
+    EXPECT_TRUE(IsRepeated(row(file, line, name)));
+  }
+  EXPECT_EQ(book_.accepted().size(), recorded);
 }
 
 }  // namespace

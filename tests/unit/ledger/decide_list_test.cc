@@ -168,6 +168,25 @@ TEST_F(DecideListTest, WhatIsRecordedBeforeCountsAndStays) {
   EXPECT_FALSE(decided.accepted);
 }
 
+TEST_F(DecideListTest, APaymentReversedSinceIsNoPartOfANewList) {
+  Remit(50'400);
+  Take(Pay("P-1", "ANA", 33'600));
+  const std::string repeated = "repeated " + std::to_string(recorded() - 1);
+  Command reversal;
+  reversal.request =
+      ReversePayment{PaymentId("P-1"), Day::Of(2025, 4, 1), "another Ana"};
+  reversal.author = "Maria";
+  reversal.approver = "Yosef";
+  ASSERT_TRUE(std::holds_alternative<Accepted>(book_.Submit(reversal)));
+  const ListDecided decided =
+      Submit(List({Pay("P-1", "ANA", 33'600), Pay("P-2", "BENE", 16'800)}));
+  EXPECT_THAT(Told(decided), ElementsAre(repeated, "list_mismatch remittance"));
+  EXPECT_THAT(decided.problem, HasSubstr("Payment P-1 of it was reversed at position"));
+  EXPECT_THAT(decided.problem, HasSubstr("It comes to 16800"));
+  // A list of which nothing is new stays as it is.
+  EXPECT_EQ(Submit(List({Pay("P-1", "ANA", 33'600)})).problem, "");
+}
+
 TEST_F(DecideListTest, AListIsHeldOncePerFile) {
   Remit(50'400);
   ReceiveList list = List({Pay("P-1", "ANA", 33'600), Pay("P-2", "NOBODY", 16'000)});

@@ -130,7 +130,7 @@ TEST_F(VerifyLedgerTest, NamesAliases) {
         ledger::EncodeRow(rules::KnownKey{Position{start_ + elsewhere}, known.digest}));
     EXPECT_THAT(Verify(),
                 ElementsAre(AllOf(HasSubstr("leads to " + At(elsewhere)),
-                                  HasSubstr("no change or exit that asks for the same"))));
+                                  HasSubstr("nothing that asks for the same"))));
   }
   known.digest[0] ^= 1;
   Put("book", alias, ledger::EncodeRow(known));
@@ -195,6 +195,32 @@ TEST_F(VerifyLedgerTest, KnowsThatARowOfANikHasFewPlaces) {
   EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name member S-10")));
   Put("vault", vault->NikKey(maria_.nik), "S-0\nS-1\nS-3\nS-4\nS-5\nS-6\nS-10");
   EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name member M-1")));
+}
+
+// Whoever was corrected had a place in a row as well, and which nobody knows any more.
+TEST_F(VerifyLedgerTest, KnowsThatPeopleWereCorrected) {
+  rules::PersonalData person = maria_;
+  for (int i = 0; i < 10; ++i) {
+    person.name = "S " + std::to_string(i);
+    Submit({Enrol("S-" + std::to_string(i), person)});
+  }
+  const auto correct = [this](const char* member, rules::PersonalData data) {
+    Submit({rules::CorrectPerson{MemberId(member), std::move(data), "misread"}});
+  };
+  person.name = "S 0, first of all";
+  correct("S-0", person);  // with the same NIK
+  correct("S-1", {"S 1", "5308014202920003", "", ""});
+  correct("S-2", {});
+  person.name = "S 2 again";
+  correct("S-2", person);
+  correct("S-3", {});
+  EXPECT_THAT(Verify(), IsEmpty());
+  const auto vault = ledger::Vault::Open(how_.master_key);
+  ASSERT_TRUE(vault);
+  Put("vault", vault->NikKey("5308014202920003"), std::nullopt);
+  EXPECT_THAT(Verify(), ElementsAre(HasSubstr("does not name member S-1")));
+  Put("vault", ledger::Vault::PersonKey(MemberId("S-3")), "sealed");
+  EXPECT_THAT(Verify(), Contains(HasSubstr("corrected to none")));
 }
 
 TEST_F(VerifyLedgerTest, NamesAMasterKeyOfAnotherLedger) {
