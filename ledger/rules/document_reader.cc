@@ -141,15 +141,20 @@ void DocumentReader::Refuse(const DocNode& node, std::string_view valid) {
   Refuse(node.path, fmt::format("{} stands there; valid is {}.", Shown(*node.json), valid));
 }
 
-void DocumentReader::Fields(const DocNode& node, const std::vector<std::string_view>& required,
-                            const std::vector<std::string_view>& optional) {
+void DocumentReader::Need(const DocNode& node, const std::vector<std::string_view>& fields) {
   if (failed()) return;
   if (!node.json->is_object()) return Refuse(node, "an object { ... }");
-  for (const std::string_view field : required) {
+  for (const std::string_view field : fields) {
     if (!node.json->contains(field)) {
       return Refuse(node.path, fmt::format("the field \"{}\" is missing.", field));
     }
   }
+}
+
+void DocumentReader::Fields(const DocNode& node, const std::vector<std::string_view>& required,
+                            const std::vector<std::string_view>& optional) {
+  Need(node, required);
+  if (failed()) return;
   std::vector<std::string_view> known = required;
   known.insert(known.end(), optional.begin(), optional.end());
   for (const auto& item : node.json->items()) {
@@ -163,6 +168,11 @@ void DocumentReader::Fields(const DocNode& node, const std::vector<std::string_v
 
 bool DocumentReader::Has(const DocNode& node, const char* field) const {
   return !failed() && node.json->contains(field);
+}
+
+DocNode DocumentReader::Kind(const DocNode& node) {
+  Need(node, {"kind"});
+  return At(node, "kind");
 }
 
 DocNode DocumentReader::At(const DocNode& node, const char* field) const {

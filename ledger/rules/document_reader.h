@@ -40,6 +40,8 @@ class DocumentReader {
   void Fields(const DocNode& node, const std::vector<std::string_view>& required,
               const std::vector<std::string_view>& optional = {});
   bool Has(const DocNode& node, const char* field) const;
+  // The field "kind", which must be there and says which others may be: read before Fields().
+  DocNode Kind(const DocNode& node);
   DocNode At(const DocNode& node, const char* field) const;
   // The elements of an array field.
   std::vector<DocNode> Rows(const DocNode& node, const char* field);
@@ -61,6 +63,9 @@ class DocumentReader {
   }
 
  private:
+  // Checks that `node` is an object and has these fields.
+  void Need(const DocNode& node, const std::vector<std::string_view>& fields);
+
   std::optional<std::string> problem_;
 };
 

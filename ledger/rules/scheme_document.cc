@@ -54,7 +54,7 @@ void ReadCover(DocumentReader& reader, const DocNode& cover, SchemeDocument& doc
 }
 
 void ReadPenalty(DocumentReader& reader, const DocNode& penalty, SchemeDocument& document) {
-  const DocNode kind = reader.At(penalty, "kind");
+  const DocNode kind = reader.Kind(penalty);
   if (*kind.json == "none") {
     reader.Fields(penalty, {"kind", "source"}, {"note"});
     reader.Text(reader.At(penalty, "source"));

@@ -70,7 +70,7 @@ void ReadLimits(DocumentReader& reader, const DocNode& node, Formula& formula) {
 
 Formula ReadFormula(DocumentReader& reader, const DocNode& node) {
   Formula formula;
-  const DocNode kind = reader.At(node, "kind");
+  const DocNode kind = reader.Kind(node);
   if (*kind.json == "flat") {
     reader.Fields(node, {"kind", "amount"});
     formula.kind = FormulaKind::kFlat;
