@@ -45,6 +45,7 @@ Result<int> List(Program& program, const TariffOptions& options) {
                  {"position", ColumnKind::kCount},
                  {"recorded_at"},
                  {"author"},
+                 {"approver"},
                  {"in_force"},
                  {"title"}});
   for (const events::SchemeId& scheme : schemes.Ids(known_at)) {
@@ -56,6 +57,7 @@ Result<int> List(Program& program, const TariffOptions& options) {
       report.Count(static_cast<int64_t>(event.envelope.position.value));
       report.Text(ToString(event.envelope.recorded_at));
       report.Text(event.envelope.author);
+      report.Text(event.envelope.approver);
       report.Text(&event == &enactments.back() ? "yes" : "no");
       report.Text(read->title());
       report.EndRow();
@@ -84,10 +86,12 @@ Result<int> Show(Program& program, const TariffOptions& options) {
     if (document.empty() || document.back() != '\n') program.out().Write("\n");
     return kDone;
   }
-  program.out().Write(fmt::format("Version {} of scheme {}, enacted at position {} on {} by {}.\n",
-                                  event.envelope.stream_version + 1, scheme->text(),
-                                  event.envelope.position.value,
-                                  ToString(event.envelope.recorded_at), event.envelope.author));
+  const events::Envelope& envelope = event.envelope;
+  program.out().Write(
+      fmt::format("Version {} of scheme {}, enacted at position {} on {} by {}{}{}.\n",
+                  envelope.stream_version + 1, scheme->text(), envelope.position.value,
+                  ToString(envelope.recorded_at), envelope.author,
+                  envelope.approver.empty() ? "" : " and approved by ", envelope.approver));
   return WriteTariffPage(document, program.out()).map([] { return kDone; });
 }
 
