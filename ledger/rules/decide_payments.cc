@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "events/check.h"
+#include "events/words.h"
 #include "ledger/rules/deciding.h"
 #include "ledger/rules/values.h"
 
@@ -90,10 +91,10 @@ class Listed {
     const Money wanted = said ? remittance.list_total : remittance.amount;
     if (total_ != wanted) {
       const bool more = total_ > wanted;
-      Add(problem, fmt::format("It comes to {}, and {} {}: {} too {}.", total_.ToString(),
-                               said ? "the sender said" : "the remittance is", wanted.ToString(),
-                               (more ? total_ - wanted : wanted - total_).ToString(),
-                               more ? "much" : "little"));
+      Add(problem,
+          fmt::format("It comes to {}, and {} {}: {} too {}.", Grouped(total_),
+                      said ? "the sender said" : "the remittance is", Grouped(wanted),
+                      Grouped(more ? total_ - wanted : wanted - total_), more ? "much" : "little"));
     }
     return problem;
   }

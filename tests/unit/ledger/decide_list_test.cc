@@ -120,7 +120,7 @@ TEST_F(DecideListTest, OfAListThatDoesNotAddUpNothingIsRecorded) {
   const ListDecided decided =
       Submit(List({Pay("P-1", "ANA", 33'600), Pay("P-2", "BENE", 16'000)}));
   EXPECT_THAT(Told(decided), ElementsAre("list_mismatch remittance", "list_mismatch remittance"));
-  EXPECT_EQ(decided.problem, "It comes to 49600, and the remittance is 50400: 800 too little.");
+  EXPECT_EQ(decided.problem, "It comes to 49,600, and the remittance is 50,400: 800 too little.");
   EXPECT_EQ(std::get<Rejected>(decided.rows[0]).message,
             "Nothing of the list of remittance R-1 is recorded. " + decided.problem);
   EXPECT_EQ(recorded(), before);
@@ -129,8 +129,8 @@ TEST_F(DecideListTest, OfAListThatDoesNotAddUpNothingIsRecorded) {
 TEST_F(DecideListTest, WhatTheSenderSaysGoesBeforeTheAmount) {
   Remit(60'000, 2, 50'400);
   EXPECT_THAT(Submit(List({Pay("P-1", "ANA", 60'000)})).problem,
-              "It has 1 payment, and the sender said 2. It comes to 60000, and the sender said "
-              "50400: 9600 too much.");
+              "It has 1 payment, and the sender said 2. It comes to 60,000, and the sender said "
+              "50,400: 9,600 too much.");
   EXPECT_EQ(Submit(List({Pay("P-1", "ANA", 33'600), Pay("P-2", "BENE", 16'800)})).problem, "");
 }
 
