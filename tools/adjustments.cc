@@ -94,11 +94,14 @@ Result<std::set<Position>> Causes(const Reading& reading, Adjustments& adjustmen
   return causes;
 }
 
+// What was recorded before the closing and is not known to it is unmarked, or marked as of the month
+// closed, which was open then; so its day decides.
 bool IsMarked(const Event& event, const Adjustments& adjustments) {
   const events::Envelope& envelope = event.envelope;
-  if (envelope.adjusts) return *envelope.adjusts == adjustments.month;
-  return envelope.position < adjustments.closed.envelope.position &&
-         envelope.day <= adjustments.closed.fact.month.LastDay();
+  if (envelope.position < adjustments.closed.envelope.position) {
+    return envelope.day <= adjustments.closed.fact.month.LastDay();
+  }
+  return envelope.adjusts == adjustments.month;
 }
 
 Result<void> ListEvents(const log::EventLog& log, const std::set<Position>& causes,
