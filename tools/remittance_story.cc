@@ -111,7 +111,13 @@ class Lines {
     }
   }
   void Hold(const RemittanceId& remittance) { ++Of(remittance).held_lists; }
-  std::vector<RemittanceLine> TakeAll() { return std::move(lines_); }
+  // Where no money is left, nothing waits for a list any more.
+  std::vector<RemittanceLine> TakeAll() {
+    for (RemittanceLine& line : lines_) {
+      if (line.sums.Unallocated() <= Money()) line.held_lists = 0;
+    }
+    return std::move(lines_);
+  }
 
  private:
   RemittanceLine& Of(const RemittanceId& remittance) {

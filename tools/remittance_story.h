@@ -54,7 +54,7 @@ struct RemittanceLine {
   std::optional<events::Day> received_on;  // none: only later than the as-of day
   std::string payer;
   RemittanceSums sums;
-  int64_t held_lists = 0;
+  int64_t held_lists = 0;  // lists held while money of it is unallocated; else 0
 };
 
 // All that are known, in order of their first events. Reads the log once; memory grows with the
