@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/control_totals.h"
 #include "tools/import_batches.h"
 #include "tools/input_text.h"
 #include "tools/payment_lists.h"
@@ -20,12 +21,14 @@ class Importer {
  public:
   Importer(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
            Rejects& rejects)
-      : ledger_(ledger), plan_(plan), options_(options), rejects_(rejects) {}
+      : ledger_(ledger), plan_(plan), options_(options), rejects_(rejects), totals_(ledger) {}
 
   // The error means that nothing of the batch is told of, but for lists that end with it.
   Result<void> Take(Batch& batch, FileTally& tally) {
     const bool by_row = options_.lists == ListMode::kTake;
-    if (!by_row) {
+    if (by_row) {
+      IURAN_TRY(totals_.LookUp(batch));
+    } else {
       lists_.TakeFrom(batch, {"import", plan_.files[batch.file].digest, 0}, options_.author);
     }
     IURAN_ASSIGN(const auto receipts, Ask(batch.commands));
@@ -41,6 +44,7 @@ class Importer {
     tally.rows += batch.rows();
     if (by_row) {
       if (batch.last_line > 0) tally.last_line = batch.last_line;
+      if (batch.ends_file) TellTotals(tally);
     } else if (batch.ends_file) {
       IURAN_TRY(TakeLists(tally));
       // Before that, rows of lists above this line were not decided.
@@ -66,6 +70,10 @@ class Importer {
   void Finish() {
     if (doubles_ > kMostDoublesShown && options_.note) {
       options_.note(fmt::format("... and {} more likely doubles.", doubles_ - kMostDoublesShown));
+    }
+    if (lists_told_ > kMostListsShown && options_.note) {
+      options_.note(fmt::format("... and {} more lists that are not as they should be.",
+                                lists_told_ - kMostListsShown));
     }
   }
 
@@ -115,6 +123,21 @@ class Importer {
                               receipt.problem));
   }
 
+  // What senders said of the lists whose rows were judged alone.
+  void TellTotals(const FileTally& tally) {
+    for (const std::string& difference : totals_.TakeDifferences()) {
+      if (++lists_told_ > kMostListsShown || !options_.note) continue;
+      options_.note(fmt::format("{}: {}", tally.file, difference));
+    }
+  }
+  void CountTaken(const rules::Request& request) {
+    if (const auto* payment = std::get_if<rules::ReceivePayment>(&request)) {
+      totals_.Count(*payment);
+    } else if (const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request)) {
+      if (options_.dry_run) totals_.Rehearse(*remittance);
+    }
+  }
+
   // In list mode, what is decided at the end of the file stands between what was before.
   void Reject(FileTally& tally, uint64_t line, const RowError& error) {
     ++tally.rejected;
@@ -135,6 +158,7 @@ class Importer {
             const ledger::Receipt& receipt) {
     if (const auto* recorded = std::get_if<ledger::Recorded>(&receipt)) {
       ++tally.accepted;
+      CountTaken(request);
       if (recorded->proposed) ++tally.proposed;
       if (recorded->adjusts) {
         ++tally.adjustments;
@@ -143,6 +167,7 @@ class Importer {
       if (recorded->likely_double) TellDouble(tally, line, request, *recorded->likely_double);
     } else if (std::holds_alternative<rules::Repeated>(receipt)) {
       ++tally.repeated;
+      CountTaken(request);
     } else {
       const auto* rejected = std::get_if<rules::Rejected>(&receipt);
       IURAN_CHECK(rejected != nullptr, "no row expects a stream version");
@@ -169,7 +194,8 @@ class Importer {
   const ImportOptions& options_;
   Rejects& rejects_;
   uint64_t doubles_ = 0;
-  PaymentLists lists_;  // of the file at hand
+  PaymentLists lists_;    // of the file at hand
+  ControlTotals totals_;  // the same, where its rows are judged alone
   std::vector<std::pair<uint64_t, RowError>> waiting_;
   uint64_t held_ = 0;
   uint64_t lists_told_ = 0;

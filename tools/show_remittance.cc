@@ -1,23 +1,11 @@
 #include <fmt/format.h>
 
+#include "tools/control_totals.h"
 #include "tools/event_text.h"
 #include "tools/show.h"
 
 namespace iuran::tools {
 namespace {
-
-// "30 payments, 504,000 in all"; empty where the sender said nothing.
-std::string ListInWords(const events::RemittanceReceived& fact) {
-  std::string text;
-  if (fact.list_count > 0) {
-    text = fact.list_count == 1 ? "1 payment"
-                                : fmt::format("{} payments", Grouped(int64_t{fact.list_count}));
-  }
-  if (!fact.list_total.IsZero()) {
-    text += fmt::format("{}{} in all", text.empty() ? "" : ", ", Grouped(fact.list_total));
-  }
-  return text;
-}
 
 void ShowPayments(const RemittanceStory& story, Output& out) {
   out.Write("\nPayments\n");
@@ -96,7 +84,7 @@ void ShowRemittanceAsText(const RemittanceStory& story, Output& out) {
                          fact.account));
   AppendLine(text, "Channel", fact.channel);
   AppendLine(text, "Reference", fact.bank_reference);
-  AppendLine(text, "List", ListInWords(fact));
+  AppendLine(text, "List", InWords(SizeSaid(fact.list_count, fact.list_total)));
   text += "\nMoney\n";
   AppendLine(text, "Received", Grouped(story.sums.received));
   AppendLine(text, "Allocated", Grouped(story.sums.allocated));

@@ -1,0 +1,56 @@
+// Control totals: what senders said of the lists of their remittances, and what an import that
+// judges every row alone takes of these lists (ledger/rules/README.md, "Lists of payments").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "tools/import_batches.h"
+
+namespace iuran::tools {
+
+// How many payments a list has and what they come to, each as far as it is told.
+struct ListSize {
+  std::optional<uint64_t> payments;
+  std::optional<events::Money> total;
+
+  bool IsNothing() const { return !payments && !total; }
+};
+// As the columns of a remittance say it: 0 is nothing.
+ListSize SizeSaid(uint32_t list_count, events::Money list_total);
+std::string InWords(const ListSize& size);  // "30 payments, 504,000 in all"; empty for nothing
+
+// Of one file at a time. Memory grows with the remittances that its rows name and whose senders
+// said something; in a rehearsal with all remittances of the import whose senders did.
+class ControlTotals {
+ public:
+  explicit ControlTotals(const ledger::Ledger& ledger) : ledger_(ledger) {}
+
+  // A remittance that is only rehearsed, so that it cannot be looked up.
+  void Rehearse(const rules::ReceiveRemittance& remittance);
+  // Looks up what is said of the remittances that the batch is the first to name; before its rows
+  // are counted.
+  Result<void> LookUp(const Batch& batch);
+  // A payment that is taken, or was before.
+  void Count(const rules::ReceivePayment& payment);
+  // At the end of the file: a sentence for each list that is not what was said of it, in the order
+  // in which they were named. None are left here.
+  std::vector<std::string> TakeDifferences();
+
+ private:
+  struct List {
+    events::RemittanceId remittance;
+    ListSize said;
+    ListSize taken;  // the same of it
+  };
+
+  const ledger::Ledger& ledger_;
+  std::unordered_map<events::RemittanceId, ListSize> rehearsed_;
+  std::unordered_map<events::RemittanceId, size_t> places_;
+  std::vector<List> lists_;
+};
+
+}  // namespace iuran::tools
