@@ -56,6 +56,8 @@ struct ListReceipt {
   std::vector<rules::RowDecision> rows;  // in the order of the request
   std::string problem;                   // why nothing of it is recorded; empty: all of it is
   std::optional<Position> held;          // where it is recorded that the list is held
+  uint64_t adjustments = 0;              // of its rows: they lie in months that were closed
+  std::optional<Month> adjusts;          // the open month that those are of
 };
 using Receipt =
     std::variant<Recorded, rules::Repeated, rules::Rejected, VersionMismatch, ListReceipt>;

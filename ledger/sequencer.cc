@@ -34,6 +34,12 @@ size_t CountWithin(std::span<const rules::Command> commands, size_t most) {
   return count;
 }
 
+uint64_t CountAdjustments(const rules::Accepted& accepted) {
+  uint64_t count = accepted.adjusts ? 1 : 0;
+  for (const rules::Accepted& other : accepted.also) count += CountAdjustments(other);
+  return count;
+}
+
 }  // namespace
 
 Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
@@ -265,8 +271,10 @@ Result<Receipt> Sequencer::RecordList(const Asked& asked, rules::ListDecided dec
   receipt.problem = std::move(decided.problem);
   receipt.held = decided.held;
   if (decided.accepted) {
+    receipt.adjustments = CountAdjustments(*decided.accepted);
     IURAN_ASSIGN(const Recorded recorded, book_.Record(asked, *std::move(decided.accepted), now));
     if (!receipt.problem.empty()) receipt.held = recorded.position;
+    receipt.adjusts = recorded.adjusts;
   }
   return receipt;
 }

@@ -123,6 +123,19 @@ Result<void> ListEvents(const log::EventLog& log, const std::set<Position>& caus
 
 }  // namespace
 
+std::string AdjustmentsInWords(uint64_t count, std::string_view one,
+                               const std::optional<Month>& month) {
+  if (count == 0) return {};
+  if (count == 1) {
+    return fmt::format(
+        "1 {} is dated into closed months, as an adjustment of {}: iuran adjustments\n", one,
+        month->ToString());
+  }
+  return fmt::format(
+      "{} {}s are dated into closed months, as adjustments of {}: iuran adjustments\n",
+      events::Grouped(static_cast<int64_t>(count)), one, month->ToString());
+}
+
 Result<Adjustments> FindAdjustments(const Reading& reading, std::optional<Month> month) {
   IURAN_ASSIGN(Adjustments adjustments, Begin(reading, month));
   IURAN_ASSIGN(const std::set<Position> causes, Causes(reading, adjustments));

@@ -39,4 +39,10 @@ struct Adjustments {
 // closed as known to the reading.
 Result<Adjustments> FindAdjustments(const Reading& reading, std::optional<events::Month> month);
 
+// What whoever records something is told of it: "2 rows are dated into closed months, as
+// adjustments of 2025-03: iuran adjustments" and the end of the line; empty where there are none.
+// `one` is what one is called, `month` the open month that they are of.
+std::string AdjustmentsInWords(uint64_t count, std::string_view one,
+                               const std::optional<events::Month>& month);
+
 }  // namespace iuran::tools

@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <set>
+#include <utility>
 
+#include "tools/adjustments.h"
 #include "tools/allocation.h"
 #include "tools/commands.h"
 #include "tools/reading.h"
@@ -128,14 +130,15 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
 }
 
 // All of it, in one commit.
-Result<void> Record(ledger::Ledger& ledger, const Plan& plan, const std::string& author) {
+Result<ledger::ListReceipt> Record(ledger::Ledger& ledger, const Plan& plan,
+                                   const std::string& author) {
   rules::Command command;
   command.request = RequestOf(plan.remittance.fact, plan.shares);
   command.source.channel = "cli";
   command.author = author;
-  IURAN_ASSIGN(const auto receipts, ledger.Submit(std::span(&command, 1)));
-  const auto& receipt = std::get<ledger::ListReceipt>(receipts.front());
-  if (receipt.problem.empty()) return {};
+  IURAN_ASSIGN(auto receipts, ledger.Submit(std::span(&command, 1)));
+  auto& receipt = std::get<ledger::ListReceipt>(receipts.front());
+  if (receipt.problem.empty()) return std::move(receipt);
   for (const rules::RowDecision& row : receipt.rows) {
     if (const auto* rejected = std::get_if<rules::Rejected>(&row)) {
       return Fail(ErrorCode::kConflict, rejected->message);
@@ -167,7 +170,7 @@ void Print(const Plan& plan, Format format, Output& out) {
 }
 
 // How it ends, in sentences.
-std::string Ending(const Plan& plan, bool dry_run) {
+std::string Ending(const Plan& plan, const ledger::ListReceipt& receipt, bool dry_run) {
   const std::string id = plan.remittance.fact.remittance.text();
   std::string text;
   if (plan.remittance.sums.Unallocated() <= Money()) {
@@ -184,6 +187,7 @@ std::string Ending(const Plan& plan, bool dry_run) {
         "others.\n",
         rules::kMostListed);
   }
+  text += AdjustmentsInWords(receipt.adjustments, "payment", receipt.adjusts);
   if (dry_run) text += "Nothing was recorded: this was a rehearsal (--dry-run).\n";
   return text;
 }
@@ -193,11 +197,12 @@ Result<int> Allocate(Program& program, const AllocateOptions& options) {
   const log::Access access = options.dry_run ? log::Access::kRead : log::Access::kWrite;
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("allocate", access));
   IURAN_ASSIGN(const Plan plan, MakePlan(program, *ledger, options));
+  ledger::ListReceipt receipt;  // empty where nothing is recorded
   if (!options.dry_run && !plan.shares.empty()) {
-    IURAN_TRY(Record(*ledger, plan, options.author));
+    IURAN_ASSIGN(receipt, Record(*ledger, plan, options.author));
   }
   Print(plan, options.format, program.out());
-  const std::string text = Ending(plan, options.dry_run);
+  const std::string text = Ending(plan, receipt, options.dry_run);
   if (options.format == Format::kTable) {
     program.out().Write(text);
   } else {

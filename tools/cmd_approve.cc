@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "tools/adjustments.h"
 #include "tools/asked.h"
 #include "tools/closing.h"
 #include "tools/commands.h"
@@ -52,11 +53,13 @@ Result<int> Approve(Program& program, const DecisionOptions& options) {
                                     repeated->position.value));
     return kDone;
   }
-  const events::Position position = std::get<ledger::Recorded>(receipt).position;
-  IURAN_ASSIGN(const events::Event event, ledger->ReadEvent(position));
-  program.out().Write(fmt::format("{} asked for it and {} approved it; position {} records it.\n{}\n",
-                                  event.envelope.author, event.envelope.approver, position.value,
-                                  events::InWords(event.body)));
+  const auto& recorded = std::get<ledger::Recorded>(receipt);
+  IURAN_ASSIGN(const events::Event event, ledger->ReadEvent(recorded.position));
+  const events::Envelope& envelope = event.envelope;
+  program.out().Write(fmt::format(
+      "{} asked for it and {} approved it; position {} records it.\n{}\n{}", envelope.author,
+      envelope.approver, recorded.position.value, events::InWords(event.body),
+      AdjustmentsInWords(recorded.adjusts ? 1 : 0, "event", recorded.adjusts)));
   if (std::holds_alternative<events::MonthClosed>(event.body)) SignWhereKeyIs(program, *ledger);
   return kDone;
 }

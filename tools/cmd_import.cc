@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "projections/runner.h"
+#include "tools/adjustments.h"
 #include "tools/commands.h"
 #include "tools/import.h"
 #include "tools/program.h"
@@ -124,12 +125,7 @@ std::string NextStep(const Wanted& wanted, const ImportReport& report, events::D
                             ? "1 list is"
                             : Grouped(static_cast<int64_t>(report.lists_held)) + " lists are");
   }
-  if (const uint64_t rows = report.adjustments(); rows > 0) {
-    text += fmt::format("{} into closed months, as {} of {}: iuran adjustments\n",
-                        rows == 1 ? "1 row is dated"
-                                  : Grouped(static_cast<int64_t>(rows)) + " rows are dated",
-                        rows == 1 ? "an adjustment" : "adjustments", report.adjusted->ToString());
-  }
+  text += AdjustmentsInWords(report.adjustments(), "row", report.adjusted);
   if (report.rejected() > 0) text += "Correct the rejected rows and import the file again.\n";
   text += wanted.dry_run ? "Next: the same command without --dry-run\n"
                          : fmt::format("Next: iuran arrears --as-of {}\n", today.ToString());

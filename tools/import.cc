@@ -116,6 +116,8 @@ class Importer {
         Reject(tally, row.line, row.payment, std::get<rules::Rejected>(receipt.rows[i]));
       }
     }
+    tally.adjustments += receipt.adjustments;
+    if (receipt.adjusts) adjusted_ = receipt.adjusts;
     if (receipt.held) ++held_;
     if (receipt.problem.empty() || ++lists_told_ > kMostListsShown || !options_.note) return;
     options_.note(fmt::format("{}: the list of remittance {} is {}. {}", tally.file,
