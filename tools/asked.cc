@@ -69,6 +69,13 @@ Result<events::Day> ReadDay(std::string_view option, std::string_view text) {
   return day;
 }
 
+Result<std::optional<events::Month>> ReadMonth(std::string_view option, std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const auto month = events::ParseMonth(text);
+  if (!month) return WrongOption(option, month.error());
+  return *month;
+}
+
 Result<events::Time> EndOfDay(events::Day day, const std::string& time_zone) {
   try {
     const date::local_days next{date::days{(day + 1).number()}};

@@ -42,6 +42,8 @@ void AddWhomOptions(CLI::App& command, Asked& asked);
 // `text` of option `option` as a position or a day, or wrong usage.
 Result<events::Position> ReadPosition(std::string_view option, std::string_view text);
 Result<events::Day> ReadDay(std::string_view option, std::string_view text);
+// The same of a month; nothing where `text` is empty.
+Result<std::optional<events::Month>> ReadMonth(std::string_view option, std::string_view text);
 // The last microsecond of `day` in the time zone. kInvalidValue where there is no such zone.
 Result<events::Time> EndOfDay(events::Day day, const std::string& time_zone);
 

@@ -60,12 +60,7 @@ void PrintTotals(const Adjustments& adjustments, Format format, Output& out) {
 }
 
 Result<int> PrintAdjustments(Program& program, const AdjustmentsOptions& options) {
-  std::optional<events::Month> month;
-  if (!options.month.empty()) {
-    const auto read = events::ParseMonth(options.month);
-    if (!read) return Fail(ErrorCode::kUsage, "MONTH: " + read.error().message);
-    month = *read;
-  }
+  IURAN_ASSIGN(const std::optional<events::Month> month, ReadMonth("MONTH", options.month));
   IURAN_ASSIGN(const auto reading, Reading::Open(program, "adjustments", options.asked));
   IURAN_ASSIGN(const Adjustments adjustments, FindAdjustments(*reading, month));
   if (!options.totals) PrintEvents(adjustments, options.format, program.out());

@@ -84,12 +84,7 @@ Result<int> Explain(Program& program, const ExplainOptions& options) {
   }
   auto member = events::ParseId<events::MemberId>(options.id);
   if (!member) return Fail(ErrorCode::kUsage, member.error().message);
-  std::optional<events::Month> month;
-  if (!options.month.empty()) {
-    auto read = events::ParseMonth(options.month);
-    if (!read) return Fail(ErrorCode::kUsage, "--month: " + read.error().message);
-    month = *read;
-  }
+  IURAN_ASSIGN(const std::optional<events::Month> month, ReadMonth("--month", options.month));
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("explain", log::Access::kRead));
   IURAN_ASSIGN(const events::Day as_of, options.asked.AsOf(*ledger));
   IURAN_ASSIGN(const events::Position known_at, options.asked.KnownAt(*ledger));

@@ -115,13 +115,6 @@ Result<Funds> SumUp(const Reading& reading, const Wanted& wanted) {
   return funds;
 }
 
-Result<std::optional<Month>> ReadMonth(const std::string& option, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  const auto month = events::ParseMonth(text);
-  if (month) return *month;
-  return Fail(ErrorCode::kUsage, option + ": " + month.error().message);
-}
-
 Result<Wanted> ReadWanted(const FundsOptions& options) {
   Wanted wanted;
   IURAN_ASSIGN(const auto from, ReadMonth("--from", options.from));
