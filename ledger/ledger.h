@@ -88,9 +88,10 @@ class Ledger {
 
   // Decides and records, in order. One receipt a command, durable on return. Any number of
   // commands: they are recorded in commits of at most kCommandsPerCommit (a list counts with its
-  // rows), each wholly or not at all. An error ends the call; receipts of its earlier commits are lost to the caller with it,
-  // but since every recorded command is known by its key, submitting all of it again is safe and
-  // gives them. After kUnknownOutcome the ledger records nothing more until it is opened again.
+  // rows), each wholly or not at all. An error ends the call; receipts of its earlier commits are
+  // lost to the caller with it, but since every recorded command is known by its key, submitting
+  // all of it again is safe and gives them. After kUnknownOutcome the ledger records nothing more
+  // until it is opened again.
   static constexpr size_t kCommandsPerCommit = 8192;
   Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
   // The same answers without recording anything (import --dry-run), also for readers: commands see

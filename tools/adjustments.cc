@@ -20,8 +20,9 @@ using projections::Figure;
 using projections::RecordedClosing;
 
 // The figures that a closing sums up, in the order of kTotalNames.
-constexpr std::array<Figure, events::kTotalsOfFigures> kSummed = {Figure::kAssessed, Figure::kPaid,    Figure::kSettled,
-                                Figure::kCredit,   Figure::kArrears, Figure::kPenalty};
+constexpr std::array<Figure, events::kTotalsOfFigures> kSummed = {
+    Figure::kAssessed, Figure::kPaid,    Figure::kSettled,
+    Figure::kCredit,   Figure::kArrears, Figure::kPenalty};
 
 std::string MemberIn(const events::Body& body) {
   return std::visit(

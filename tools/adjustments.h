@@ -22,14 +22,14 @@ struct Adjustment {
 };
 
 struct Adjustments {
-  events::Month month;                   // which they are of
-  projections::RecordedClosing closed;   // of the month before
-  events::Position known_at;             // they are told up to here
+  events::Month month;                  // which they are of
+  projections::RecordedClosing closed;  // of the month before
+  events::Position known_at;            // they are told up to here
   // The events marked as adjustments of the month, those dated into the closed one or before that
   // were recorded before its closing and that it does not know, and any other that changed its sums:
   // a reversal of a later day, a scheme document. In log order.
   std::vector<Adjustment> events;
-  events::MonthTotals now;               // of the closed month, as known at known_at
+  events::MonthTotals now;  // of the closed month, as known at known_at
   // In how many members each of the sums over figures differs.
   std::array<int64_t, events::kTotalsOfFigures> members{};
 };

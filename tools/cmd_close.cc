@@ -183,8 +183,8 @@ void RegisterClose(CLI::App& app, Program& program) {
   auto options = std::make_shared<CloseOptions>();
   command
       ->add_option("month", options->month,
-                   "Which one, such as 2026-08: it must be over, and the one after the month closed "
-                   "last")
+                   "Which one, such as 2026-08: it must be over, and the one after the month "
+                   "closed last")
       ->type_name("MONTH")
       ->required();
   AddKnownAtOption(*command, options->asked);

@@ -3,7 +3,6 @@
 // until the day of the reversal.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ struct DrawnPayment {
   events::Position position;
   events::PaymentReceived fact;
   State state = State::kDrawn;
-  std::optional<events::Day> ended_on;             // the day of the reversal or correction
+  std::optional<events::Day> ended_on;  // the day of the reversal or correction
   std::optional<events::Position> ended_at;
 };
 std::string_view Name(DrawnPayment::State state);  // "drawn", "corrected", "reversed"
