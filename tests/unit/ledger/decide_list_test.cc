@@ -182,7 +182,7 @@ TEST_F(DecideListTest, APaymentReversedSinceIsNoPartOfANewList) {
       Submit(List({Pay("P-1", "ANA", 33'600), Pay("P-2", "BENE", 16'800)}));
   EXPECT_THAT(Told(decided), ElementsAre(repeated, "list_mismatch remittance"));
   EXPECT_THAT(decided.problem, HasSubstr("Payment P-1 of it was reversed at position"));
-  EXPECT_THAT(decided.problem, HasSubstr("It comes to 16800"));
+  EXPECT_THAT(decided.problem, HasSubstr("It comes to 16,800"));
   // A list of which nothing is new stays as it is.
   EXPECT_EQ(Submit(List({Pay("P-1", "ANA", 33'600)})).problem, "");
 }
