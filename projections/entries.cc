@@ -88,7 +88,7 @@ class MonthEntries {
       : timeline_(timeline),
         question_(question),
         take_(take),
-        accrues_(scheme.takes_penalty_payments()),
+        accrues_(!scheme.lapses()),
         income_(timeline, scheme, question.known_at) {}
 
   Result<void> Give(const rules::Settlement& settlement) {

@@ -101,9 +101,11 @@ void EnterReturn(Position position, const RemittanceReturned& fact, const Drawn&
 
 // Rows 4 to 6: the entries of the months of one member that are posted up to the as-of day of the
 // question, by month, as known. Where membership does not lapse, each month is a claim on the group
-// from its first day; elsewhere a month that is not settled stands in no account.
-// `scratch` is memory to reuse, and for a member who is known how it is settled, afterwards; entries
-// live until the next one.
+// from its first day, whether or not paying late costs a penalty; elsewhere a month that is not
+// settled stands in no account. Of members in no group the claim is on `(none)`: who answers for
+// them is not recorded, and groups and members may have the same identifiers.
+// `scratch` is memory to reuse, and for a member who is known how it is settled, afterwards;
+// entries live until the next one.
 using TakeEntry = std::function<Result<void>(const Entry&)>;
 Result<void> MonthEntriesOf(const rules::Timeline& timeline, const Question& question,
                             rules::Settlement& scratch, const TakeEntry& take);

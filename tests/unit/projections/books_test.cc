@@ -1,6 +1,7 @@
 // The entries of the books (rulebook 8), one by one, and the names of accounts.
 #include "projections/books.h"
 
+#include "ledger/rules/shipped_schemes.h"
 #include "tests/unit/projections/support.h"
 
 namespace iuran::projections {
@@ -119,6 +120,67 @@ TEST(Books, EntriesOfRefundsAndReturns) {
             "2025-01-21 Return RT-1 from remittance R-1: liabilities:unallocated:KOPDIT 9000 "
             "assets:bank:BRI 1 -9000 [" +
                 std::to_string(last.value) + " " + std::to_string(remitted.value) + "]");
+}
+
+// The shipped document of wage earners with this cover, and with its penalties or without any.
+std::string DocumentOfPu(const std::string& cover, bool penalties) {
+  std::string document(rules::ShippedSchemes()[1].document);
+  const std::string employment = "\"kind\": \"employment\"";
+  document.replace(document.find(employment), employment.size(), "\"kind\": \"" + cover + "\"");
+  if (penalties) return document;
+  return document.substr(0, document.find("\"penalty\"")) +
+         "\"penalty\": {\"kind\": \"none\", \"source\": \"a test\"}}";
+}
+
+// The entries of two months at 3,000 each, of which the first is settled.
+std::vector<std::string> LinesOfTwoMonths(const std::string& document, const char* group) {
+  rules::SchemeBook schemes;
+  schemes.Enact(Position{0}, Must(rules::Scheme::Parse(document)));
+  rules::Timeline timeline;
+  timeline.member = MemberId("ANA");
+  timeline.scheme = SchemeId("pu");
+  timeline.enrolled_at = Position{1};
+  timeline.from = Month::Of(2024, 1);
+  timeline.attributes.group = GroupId(group);
+  timeline.attributes.income = Money::FromRupiah(1'000'000);
+  timeline.attributes.programs = *ParseProgramSet("JKM");
+  rules::TimelinePayment payment;
+  payment.position = Position{2};
+  payment.paid_on = Day::Of(2024, 1, 20);
+  payment.amount_sen = Money::FromRupiah(3'000).Sen64();
+  timeline.payments.push_back(payment);
+  const Question question{&schemes, Position{2}, Day::Of(2024, 2, 29), std::nullopt};
+  rules::Settlement scratch;
+  std::vector<std::string> lines;
+  const auto done = MonthEntriesOf(timeline, question, scratch, [&lines](const Entry& entry) {
+    lines.push_back(Line(entry));
+    return Result<void>();
+  });
+  EXPECT_TRUE(done);
+  return lines;
+}
+
+// Rows 4 to 6. What a month leaves owing is a claim where membership does not lapse, and penalties
+// have no part in that.
+TEST(Books, MonthsAreClaimsWhereMembershipDoesNotLapse) {
+  const auto claims_on = [](const std::string& group) {
+    return std::vector<std::string>{
+        "2024-01-01 Month 2024-01 of member ANA begins: assets:receivable:" + group +
+            " 3000 income:JKM -3000 [1]",
+        "2024-01-20 Month 2024-01 of member ANA settled: liabilities:members:ANA 3000 "
+        "assets:receivable:" +
+            group + " -3000 [2]",
+        "2024-02-01 Month 2024-02 of member ANA begins: assets:receivable:" + group +
+            " 3000 income:JKM -3000 [1]"};
+  };
+  const std::vector<std::string> settled_alone = {
+      "2024-01-20 Month 2024-01 of member ANA settled: liabilities:members:ANA 3000 "
+      "income:JKM -3000 [2]"};
+  for (const bool penalties : {true, false}) {
+    EXPECT_EQ(LinesOfTwoMonths(DocumentOfPu("employment", penalties), "G-1"), claims_on("G-1"));
+    EXPECT_EQ(LinesOfTwoMonths(DocumentOfPu("employment", penalties), ""), claims_on("(none)"));
+    EXPECT_EQ(LinesOfTwoMonths(DocumentOfPu("spells", penalties), "G-1"), settled_alone);
+  }
 }
 
 // What an entry rests on must be there.
