@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ledger/rules/month_prices.h"
+
 namespace iuran::projections {
 namespace {
 
@@ -41,43 +43,37 @@ BookAccount OfMember(const MemberId& member, MemberNumber number) {
   return {AccountKind::kMember, member.text(), number};
 }
 
-// What the months of one member bring each programme, asked in ascending order. The last answer is
-// kept for as long as it holds, as settling does with prices.
-class MonthIncome {
- public:
-  MonthIncome(const rules::Timeline& timeline, const rules::Scheme& scheme, Position known_at)
-      : timeline_(timeline), scheme_(scheme), known_at_(known_at) {}
+// What a contribution month brings, and who owes it.
+struct MonthIncome {
+  Money price;
+  std::vector<rules::PriceLine> lines;  // of the price, by programme
+  GroupId group;
+};
 
-  const std::vector<rules::PriceLine>& Of(Month month) {
-    if (month < first_ || month > last_) Load(month);
-    return lines_;
-  }
-  const GroupId& GroupIn(Month month) {
-    if (month < first_ || month > last_) Load(month);
-    return group_;
+// The same of the months of one member, asked in ascending order: kept for as long as it holds.
+class MonthIncomes {
+ public:
+  MonthIncomes(const rules::Timeline& timeline, const rules::Scheme& scheme, Position known_at)
+      : timeline_(timeline),
+        scheme_(scheme),
+        known_at_(known_at),
+        prices_(timeline, scheme, known_at) {}
+
+  const MonthIncome& Of(Month month) {
+    if (prices_.Holds(month)) return income_;
+    income_.price = prices_.Of(month);
+    const auto attributes = rules::AttributesIn(timeline_, month, known_at_);
+    income_.lines = scheme_.PriceLines(month, attributes);
+    income_.group = attributes.group;
+    return income_;
   }
 
  private:
-  void Load(Month month) {
-    const auto attributes = rules::AttributesIn(timeline_, month, known_at_);
-    group_ = attributes.group;
-    lines_ = scheme_.PriceLines(month, attributes);
-    first_ = month;
-    last_ = scheme_.PriceFrom(month, attributes).last;
-    for (const rules::TimelineChange& change : timeline_.changes) {
-      if (change.position <= known_at_ && change.from > month) {
-        last_ = std::min(last_, change.from - 1);
-      }
-    }
-  }
-
   const rules::Timeline& timeline_;
   const rules::Scheme& scheme_;
   const Position known_at_;
-  Month first_ = Month::FromNumber(1);  // none at first
-  Month last_ = Month::FromNumber(0);
-  std::vector<rules::PriceLine> lines_;
-  GroupId group_;
+  rules::MonthPrices prices_;
+  MonthIncome income_;
 };
 
 // The months of one member as entries.
@@ -89,7 +85,7 @@ class MonthEntries {
         question_(question),
         take_(take),
         accrues_(!scheme.lapses()),
-        income_(timeline, scheme, question.known_at) {}
+        incomes_(timeline, scheme, question.known_at) {}
 
   Result<void> Give(const rules::Settlement& settlement) {
     std::optional<Month> begun;  // the last month that accrues
@@ -114,9 +110,7 @@ class MonthEntries {
   // Row 5.
   Result<void> Accrue(Month month) {
     BeginMonth(EntryKind::kAccrual, month.FirstDay(), timeline_.enrolled_at, month);
-    Money price;
-    for (const rules::PriceLine& line : income_.Of(month)) price += line.amount;
-    Debit(entry_, {AccountKind::kReceivable, entry_.group.text(), {}}, price);
+    Debit(entry_, {AccountKind::kReceivable, entry_.group.text(), {}}, incomes_.Of(month).price);
     CreditIncome(month);
     return Done();
   }
@@ -140,13 +134,13 @@ class MonthEntries {
     entry_.member = timeline_.member;
     entry_.number = timeline_.number;
     entry_.month = month;
-    entry_.group = income_.GroupIn(month);
+    entry_.group = incomes_.Of(month).group;
   }
 
   // A programme may have several lines, one for each who pays a part: one posting.
   void CreditIncome(Month month) {
     const size_t first = entry_.postings.size();
-    for (const rules::PriceLine& line : income_.Of(month)) {
+    for (const rules::PriceLine& line : incomes_.Of(month).lines) {
       const std::string_view program = Name(line.program);
       if (entry_.postings.size() > first && entry_.postings.back().account.name == program) {
         entry_.postings.back().amount -= line.amount;
@@ -165,7 +159,7 @@ class MonthEntries {
   const Question& question_;
   const TakeEntry& take_;
   const bool accrues_;
-  MonthIncome income_;
+  MonthIncomes incomes_;
   Entry entry_;
 };
 

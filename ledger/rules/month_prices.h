@@ -1,4 +1,4 @@
-// The prices of one member's contribution months. Settling walks them in ascending order, where the
+// The prices of one member's contribution months. They are walked in ascending order, where the
 // price seldom changes, so the last answer is kept as long as it holds.
 #pragma once
 
@@ -14,9 +14,12 @@ class MonthPrices {
 
   // The price of the month with the attributes in force in it as known (rulebook 2).
   Money Of(Month month) {
-    if (month < first_ || month > last_) Load(month);
+    if (!Holds(month)) Load(month);
     return price_;
   }
+  // Whether the last answer of Of is that of this month too. Then the same attributes are in force
+  // in it, and each part of the price is the same.
+  bool Holds(Month month) const { return first_ <= month && month <= last_; }
 
  private:
   void Load(Month month);
