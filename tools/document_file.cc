@@ -19,16 +19,16 @@ Result<DocumentFile> ReadDocument(const std::filesystem::path& path, const ledge
     return Fail(ErrorCode::kNotFound, fmt::format("The file {} cannot be read.", path.string()));
   }
   DocumentFile read{text.str(), nullptr};
-  // Which scheme it is of says only the document; then it is read as what follows the one before.
-  const rules::Scheme* before = nullptr;
+  auto version = rules::ReadVersion(read.document, ledger.opened().currency);
+  if (const auto* why = std::get_if<rules::Rejected>(&version)) {
+    return tl::unexpected<Error>(Refused(path, why->message));
+  }
+  read.scheme = std::get<0>(std::move(version));
   IURAN_ASSIGN(const rules::SchemeBook schemes, ledger.Schemes());
-  for (int round = 0; round < 2; ++round) {
-    auto version = rules::ReadVersion(read.document, before, ledger.opened().currency);
-    if (const auto* why = std::get_if<rules::Rejected>(&version)) {
+  if (const rules::Scheme* before = schemes.Find(read.scheme->id(), known_at)) {
+    if (const auto why = rules::CheckLaterVersion(*before, *read.scheme)) {
       return tl::unexpected<Error>(Refused(path, why->message));
     }
-    read.scheme = std::get<0>(std::move(version));
-    before = schemes.Find(read.scheme->id(), known_at);
   }
   return read;
 }

@@ -10,7 +10,6 @@
 #include "ledger/rules/deciding.h"
 #include "ledger/rules/later_version.h"
 #include "ledger/rules/personal.h"
-#include "ledger/rules/scheme_document.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::rules {
@@ -91,14 +90,11 @@ std::optional<Rejected> LacksRiskClass(const Book& book, const Scheme& scheme,
                   programs, scheme.id().text(), attributes.group.text())};
 }
 
-// The currency that the documents in force say; empty where none is in force.
+// The currency of the schemes in force, which is one; empty where none is in force.
 std::string CurrencyInForce(const Book& book) {
-  for (const SchemeId& id : book.SchemeIds()) {
-    const auto known = book.FindSchemeDocument(id);
-    const auto read = known ? ReadSchemeDocument(known->document) : SchemeDocument();
-    if (known && read) return read->currency;
-  }
-  return {};
+  const std::vector<SchemeId> ids = book.SchemeIds();
+  const Scheme* scheme = ids.empty() ? nullptr : book.FindScheme(ids.front());
+  return scheme == nullptr ? std::string() : scheme->currency();
 }
 
 Decision DecideOne(Question& question, const EnactScheme& request) {
@@ -109,14 +105,16 @@ Decision DecideOne(Question& question, const EnactScheme& request) {
     question.key += fmt::format("/{}", in_force->position.value);
   }
   if (auto bad = CheckId("scheme", request.scheme.text())) return *bad;
-  const auto read = ReadVersion(request.document, question.book.FindScheme(request.scheme),
-                                CurrencyInForce(question.book));
+  const auto read = ReadVersion(request.document, CurrencyInForce(question.book));
   if (const auto* bad = std::get_if<Rejected>(&read)) return *bad;
   const Scheme& scheme = *std::get<0>(read);
   if (scheme.id() != request.scheme) {
     return Rejected{Rejection::kInvalidValue, "scheme",
                     fmt::format("The document is of scheme {}, not of {}.", scheme.id().text(),
                                 request.scheme.text())};
+  }
+  if (const Scheme* before = question.book.FindScheme(request.scheme)) {
+    if (auto bad = CheckLaterVersion(*before, scheme)) return *bad;
   }
   return Accept(question, SchemeEnacted{request.scheme, request.document}, question.today);
 }

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "ledger/rules/scheme_document.h"
 #include "ledger/rules/values.h"
 
 namespace iuran::rules {
@@ -17,7 +16,6 @@ Rejected Refused(std::string message) {
 }  // namespace
 
 std::variant<std::shared_ptr<const Scheme>, Rejected> ReadVersion(std::string_view document,
-                                                                  const Scheme* before,
                                                                   std::string_view currency) {
   if (document.size() > kMaxDocumentBytes) {
     return Refused(
@@ -27,15 +25,12 @@ std::variant<std::shared_ptr<const Scheme>, Rejected> ReadVersion(std::string_vi
   }
   auto scheme = Scheme::Parse(document);
   if (!scheme) return Refused(std::move(scheme.error().message));
-  const std::string asked = ReadSchemeDocument(document)->currency;
+  const std::string& asked = (*scheme)->currency();
   if (!currency.empty() && asked != currency) {
     return Refused(
         fmt::format("The scheme document is not valid at currency: \"{}\" stands there; valid is "
                     "\"{}\", in which this ledger is kept.",
                     asked, currency));
-  }
-  if (before != nullptr) {
-    if (auto bad = CheckLaterVersion(*before, **scheme)) return *std::move(bad);
   }
   return *std::move(scheme);
 }

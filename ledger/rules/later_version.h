@@ -12,13 +12,12 @@
 
 namespace iuran::rules {
 
-// The document, read, or why it may not come into force. `before` is the version in force; null for
-// a scheme that is new. `currency` is the ledger's; empty where it is not known yet.
+// The document, read, or why it may not come into force, whatever it follows. `currency` is the
+// ledger's; empty where it is not known yet.
 std::variant<std::shared_ptr<const Scheme>, Rejected> ReadVersion(std::string_view document,
-                                                                  const Scheme* before,
                                                                   std::string_view currency);
 
-// The rejection of `after` as the version that follows `before`, or nothing.
+// The rejection of `after` as the version that follows `before`, which is of the same scheme.
 std::optional<Rejected> CheckLaterVersion(const Scheme& before, const Scheme& after);
 
 }  // namespace iuran::rules

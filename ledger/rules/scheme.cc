@@ -52,6 +52,7 @@ class DocumentScheme final : public Scheme {
 
   const SchemeId& id() const override { return document_.scheme; }
   const std::string& title() const override { return document_.title; }
+  const std::string& currency() const override { return document_.currency; }
   Month first_month() const override { return document_.first_month; }
   ProgramSet programs() const override { return document_.programs; }
   ProgramSet programs_by_risk_class() const override { return by_risk_class_; }

@@ -55,8 +55,9 @@ class Scheme {
 
   virtual const SchemeId& id() const = 0;
   virtual const std::string& title() const = 0;
-  virtual Month first_month() const = 0;    // no member's `from` is before it (2015-07)
-  virtual ProgramSet programs() const = 0;  // those a member may have
+  virtual const std::string& currency() const = 0;  // ISO 4217; amounts are whole units of it
+  virtual Month first_month() const = 0;            // no member's `from` is before it (2015-07)
+  virtual ProgramSet programs() const = 0;          // those a member may have
   // Those priced by the risk class of the member's group: who has one needs a group that has a
   // class.
   virtual ProgramSet programs_by_risk_class() const { return {}; }

@@ -24,6 +24,7 @@ class PlainScheme : public Scheme {
   }
   const SchemeId& id() const override { return id_; }
   const std::string& title() const override { return title_; }
+  const std::string& currency() const override { return currency_; }
   Month first_month() const override { return Month::Of(2015, 7); }
   ProgramSet programs() const override { return programs_; }
   ProgramSet programs_by_risk_class() const override { return by_risk_; }
@@ -37,9 +38,8 @@ class PlainScheme : public Scheme {
 
  private:
   SchemeId id_;
-  std::string title_;
-  ProgramSet programs_;
-  ProgramSet by_risk_;
+  std::string title_, currency_ = "IDR";
+  ProgramSet programs_, by_risk_;
   bool penalties_;
 };
 
