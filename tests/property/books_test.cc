@@ -16,6 +16,7 @@
 #include "tests/support/naive_history.h"
 #include "tests/support/real_model.h"
 #include "tests/support/report_comparison.h"
+#include "tests/support/tariff_document.h"
 
 namespace iuran::tests {
 namespace {
@@ -66,7 +67,15 @@ std::string Compare(const naive::History& history) {
   naive::Books expected;
   RealModel actual;
   std::vector<int64_t> positions = {expected.LastPosition()};
-  for (const naive::Row& row : history.rows) {
+  auto enactment = history.enactments.begin();
+  for (size_t number = 0; number <= history.rows.size(); ++number) {
+    for (; enactment != history.enactments.end() && enactment->before_row <= number; ++enactment) {
+      expected.Enact(enactment->tariff);
+      actual.Enact(*enactment);
+      positions.back() = expected.LastPosition();
+    }
+    if (number == history.rows.size()) break;
+    const naive::Row& row = history.rows[number];
     if (expected.Take(row) != actual.Take(row)) return "row " + naive::CsvLine(row);
     positions.push_back(expected.LastPosition());
   }
@@ -85,6 +94,7 @@ void ExpectOfHistories(uint64_t count, const Fails& fails) {
   for (uint64_t seed = first; seed < first + FromEnvironment("IURAN_HISTORIES", count); ++seed) {
     naive::Size size;
     size.desk = static_cast<int>(seed % 3) * 6;  // of a third nothing is put right
+    size.tariffs = seed % 2 == 0;
     const naive::History history = naive::Make(seed, size);
     if (fails(history).empty()) continue;
     const naive::History smallest =
@@ -92,6 +102,9 @@ void ExpectOfHistories(uint64_t count, const Fails& fails) {
     std::ostringstream rows;
     for (const naive::Row& row : smallest.rows) {
       rows << "\n  " << naive::FileName(row) << ": " << naive::CsvLine(row);
+    }
+    for (const naive::Enactment& enacted : smallest.enactments) {
+      rows << "\n  enacted: " << DocumentOf(enacted);
     }
     FAIL() << "seed " << seed << ": " << fails(smallest) << "\nrows:" << rows.str();
   }

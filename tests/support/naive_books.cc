@@ -117,9 +117,9 @@ void Books::AddMonths(const std::string& member, Day as_of, std::int64_t known_a
                       Balances& sums) const {
   for (const MonthEntry& entry : MonthEntries(log_.KnownAt(member, known_at), as_of)) {
     const std::string receivable = "assets:receivable:" + entry.group;
-    const bool begun = entry.row == MonthRow::kBegunOfPu;
+    const bool begun = entry.row == MonthRow::kBegun;
     Post(sums, begun ? receivable : MemberAccount(member), entry.price);
-    if (entry.row == MonthRow::kSettledOfPu) {
+    if (entry.row == MonthRow::kSettledClaim) {
       Post(sums, receivable, -entry.price);
       continue;
     }

@@ -24,6 +24,7 @@ class Books {
  public:
   // The verdict on the next row in log order, which must be that of Log.
   Verdict Take(const Row& row);
+  void Enact(const Tariff& tariff) { log_.Enact(tariff); }
   std::int64_t LastPosition() const { return log_.LastPosition(); }
 
   Balances TrialBalance(std::string_view as_of, std::int64_t known_at) const;

@@ -75,7 +75,7 @@ Verdict Log::TakeRow(const CorrectionRow& row) {
     if (member == members_.end()) return Verdict::kRejected;
     if (row.value == stands->member) return Verdict::kRepeated;
     const bool penalty = stands->paid.kind == Kind::kPenalty;
-    if (penalty && !member->second.facts.pu) return Verdict::kRejected;
+    if (penalty && !TakesPenalties(member->second)) return Verdict::kRejected;
     corrected.member = row.value;
   } else {
     return Verdict::kRejected;
@@ -185,8 +185,8 @@ void Log::Do(const RefundRow& row) {
 
 bool Log::Allows(const WaiverRow& row) const {
   if (!Knows(row.member)) return false;
+  if (!TakesPenalties(members_.at(row.member))) return false;
   const Facts facts = KnownAt(row.member, LastPosition());
-  if (!facts.pu) return false;
   return *ParseAmount(row.amount) <= FiguresOf(facts, MustParseDay(row.waived_on)).penalty;
 }
 

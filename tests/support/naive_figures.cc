@@ -51,12 +51,12 @@ void AddOverdueMonth(Figures& figures, Day days_late, Sen open) {
 }
 
 // Section 6, the pu column: months up to that of `on` that are due before it and unsettled.
-std::string_view StateOfPu(const Facts& facts, const Spell& spell, Day on) {
+std::string_view StateOfEmployment(const Facts& facts, const Spell& spell, Day on) {
   if (!spell.first_settled_on || on < *spell.first_settled_on) return "pending";
-  const int most = facts.tariff.months_with_cover;
+  const int most = facts.pu ? facts.tariff.months_with_cover : facts.tariff.grace_months;
   int n = 0;
   for (Month month = spell.next; month <= MonthOf(on) && n <= most; ++month) {
-    if (DueDay(true, month) < on) ++n;
+    if (DueDay(facts.pu, month) < on) ++n;
   }
   if (n == 0) return "active";
   return n <= most ? "grace" : "employer_liable";
@@ -84,7 +84,7 @@ Day Spell::ProtectionEnd() const {
 Day Spell::GraceEnd() const { return LastDay(MonthOf(ProtectionEnd()) + grace_months); }
 
 bool HasLapsed(const Facts& facts, const Spell& spell, Day day) {
-  if (facts.pu) return false;
+  if (!facts.Lapses()) return false;
   return day > spell.GraceEnd() && !ExitMonthIsSettled(facts, spell);
 }
 
@@ -163,7 +163,7 @@ std::string_view StateOn(const Facts& facts, const Settlement& settlement, Day d
   for (const Spell& later : settlement.spells) {
     if (later.begins <= day) spell = &later;
   }
-  if (facts.pu) return StateOfPu(facts, *spell, day);
+  if (!facts.Lapses()) return StateOfEmployment(facts, *spell, day);
   const bool settling = spell->first_settled_on && day >= *spell->first_settled_on;
   if (spell->Has(MonthOf(day)) && settling) return "active";
   if (day > spell->GraceEnd()) return "lapsed";

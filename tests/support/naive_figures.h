@@ -60,6 +60,8 @@ struct Facts {
 
   const Value& InForce(What what, Month month) const;
   std::optional<Day> Exit() const;
+  // Section 4: whether unpaid membership lapses. Where not, months stay owed, whatever that costs.
+  bool Lapses() const { return !pu && tariff.bpu_lapses; }
 };
 
 // Section 2: the price of a contribution month.

@@ -137,6 +137,8 @@ void Lives::AddMember(int number) {
   row.sector = random_.Percent(30) ? "transport" : random_.Percent(50) ? "other" : "";
   row.payer = random_.Percent(15) ? "state" : random_.Percent(50) ? "self" : "";
   row.programs = Programs(pu_);
+  const bool needs_group = pu_ && row.programs.find("JKK") != std::string::npos;
+  if (!needs_group && random_.Percent(20)) row.group.clear();
   Add(random_.Percent(94) ? 0 : random_.Below(size_.batches), row);
   const bool exits_first = random_.Percent(50);
   AddChanges(row.member, from);

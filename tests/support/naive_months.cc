@@ -38,14 +38,14 @@ std::vector<MonthEntry> MonthEntries(const Facts& facts, Day as_of) {
   std::vector<MonthEntry> entries;
   const std::array<Facts, 4> alone = Alone(facts);
   const std::optional<Day> exit = facts.Exit();
-  for (Month month = facts.from; facts.pu && FirstDay(month) <= as_of; ++month) {
+  for (Month month = facts.from; !facts.Lapses() && FirstDay(month) <= as_of; ++month) {
     if (exit && month > MonthOf(*exit)) break;
-    entries.push_back(EntryOf(facts, alone, MonthRow::kBegunOfPu, month, FirstDay(month)));
+    entries.push_back(EntryOf(facts, alone, MonthRow::kBegun, month, FirstDay(month)));
   }
   for (const SettledMonth& settled : Settle(facts, as_of).months) {
     const Day day = std::max(settled.on, FirstDay(settled.month));
     if (day > as_of) continue;
-    const MonthRow row = facts.pu ? MonthRow::kSettledOfPu : MonthRow::kSettledOfBpu;
+    const MonthRow row = facts.Lapses() ? MonthRow::kSettled : MonthRow::kSettledClaim;
     entries.push_back(EntryOf(facts, alone, row, settled.month, day));
   }
   return entries;
@@ -55,7 +55,7 @@ std::vector<MonthEntry> MonthEntries(const Facts& facts, Day as_of) {
 // begins with 2021-02, JKM is out of it from 2025-02 on, and who has JKK, JKM and JHT is in JKP.
 void AddFunds(const Facts& facts, Day as_of, Funds& funds) {
   for (const MonthEntry& entry : MonthEntries(facts, as_of)) {
-    if (entry.row == MonthRow::kSettledOfPu) continue;  // was income when it began
+    if (entry.row == MonthRow::kSettledClaim) continue;  // was income when it began
     const auto fund = [&](std::string_view name) -> Fund& {
       return funds[{MonthOf(entry.day), entry.group, std::string(name)}];
     };

@@ -13,11 +13,12 @@
 
 namespace iuran::naive {
 
-// The rows of the table that are about months.
-enum class MonthRow { kSettledOfBpu, kBegunOfPu, kSettledOfPu };
+// The rows of the table that are about months. Those of pu are for all whose membership does not
+// lapse: what stays owed is a claim. Whether it costs a penalty as well is no matter of the books.
+enum class MonthRow { kSettled, kBegun, kSettledClaim };
 
 struct MonthEntry {
-  MonthRow row = MonthRow::kSettledOfBpu;
+  MonthRow row = MonthRow::kSettled;
   Month month = 0;
   Day day = 0;
   std::string group;            // in force in the month

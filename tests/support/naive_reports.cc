@@ -20,7 +20,7 @@ bool IsInGoodStanding(Facts facts, Day day, Sen extra) {
   const Settlement settlement = Settle(facts, day);
   const Month next = settlement.spells.back().next;
   if (settlement.exit && next > MonthOf(*settlement.exit)) return true;
-  return facts.pu ? day <= DueDay(true, next) : next > MonthOf(day);
+  return facts.Lapses() ? next > MonthOf(day) : day <= DueDay(facts.pu, next);
 }
 
 struct ToPay {
@@ -33,7 +33,7 @@ ToPay ToPayOn(const Facts& facts, const Settlement& settlement, Day day) {
   if (HasLapsed(facts, settlement.spells.back(), day)) return result;
   for (Month month = settlement.spells.back().next; month <= MonthOf(day); ++month) {
     if (settlement.exit && month > MonthOf(*settlement.exit)) break;
-    if (facts.pu && day <= DueDay(true, month)) break;
+    if (!facts.Lapses() && day <= DueDay(facts.pu, month)) break;
     result.amount += PriceOf(facts, month);
     ++result.months;
   }
@@ -97,7 +97,7 @@ std::vector<std::string> Model::Collect(std::string_view as_of, std::int64_t kno
     const std::string_view state = StateOn(facts, settlement, day);
     const Spell& spell = settlement.spells.back();
     std::string grace_end;
-    if (!facts.pu) {
+    if (facts.Lapses()) {
       grace_end = PrintDay(spell.GraceEnd());
     } else if (const auto cover = CoverOn(facts, day, day); state == "grace" && cover->until) {
       grace_end = PrintDay(*cover->until);

@@ -6,7 +6,7 @@ namespace iuran::naive {
 namespace {
 
 void ChangeBpu(Random& random, Tariff& tariff) {
-  switch (random.Below(8)) {
+  switch (random.Below(9)) {
     case 0:
       tariff.jkk = random.Pick<int>({50, 99, 101, 137, 250});
       break;
@@ -30,6 +30,9 @@ void ChangeBpu(Random& random, Tariff& tariff) {
     case 6:
       tariff.grace_months = random.Between(0, 4);
       break;
+    case 7:
+      tariff.bpu_lapses = !tariff.bpu_lapses;
+      break;
     default:
       tariff.months_ahead = random.Pick<int>({0, 1, 12, 119});
   }
@@ -50,7 +53,7 @@ void ChangePu(Random& random, Tariff& tariff) {
       tariff.last_ceiling = random.Pick<std::int64_t>({10'547'400, 11'086'301, 12'000'000});
       break;
     case 4:
-      tariff.penalty = random.Pick<int>({50, 150, 201, 300});
+      tariff.penalty = random.Pick<int>({0, 50, 150, 201, 300});
       break;
     default:
       tariff.months_with_cover = random.Between(0, 4);

@@ -23,14 +23,15 @@ struct Tariff {
   int relief_whole = 2;
   Month relief_of_transport_until = 2027 * 12 + 2;
   Month relief_of_others_until = 2026 * 12 + 11;
-  int grace_months = 3;
+  bool bpu_lapses = true;  // else months stay owed, as those of wage earners do
+  int grace_months = 3;    // where nothing lapses: overdue months with cover
   int months_ahead = 120;
   // Of wage earners.
   int jkk_of_class_3 = 89;
   int jkm_of_wage = 30;
   int jht_of_employer = 370;
   std::int64_t last_ceiling = 11'086'300;  // of JP, from 2026-03 on
-  int penalty = 200;                       // for each month begun
+  int penalty = 200;                       // for each month begun; 0: the scheme has no penalty
   int months_with_cover = 3;
   bool operator==(const Tariff&) const = default;
 };

@@ -218,12 +218,12 @@ Verdict Log::TakeRow(PaymentRow row) {
   if (!Normalize(row.amount)) return Verdict::kRejected;
   const bool penalty = row.purpose == "penalty";
   if (row.purpose != "contribution" && !penalty) return Verdict::kRejected;
-  if (penalty && !member->second.facts.pu) return Verdict::kRejected;
   if (!row.remittance.empty() && !LeftOf(row.remittance)) return Verdict::kRejected;
   const auto known = payments_.find(row.payment);
   if (known != payments_.end()) {
     return known->second.row == row ? Verdict::kRepeated : Verdict::kRejected;
   }
+  if (penalty && !TakesPenalties(member->second)) return Verdict::kRejected;
   const Sen amount = *ParseAmount(row.amount);
   if (!row.remittance.empty() && amount > *LeftOf(row.remittance)) return Verdict::kRejected;
   const Kind kind = penalty ? Kind::kPenalty : Kind::kContribution;

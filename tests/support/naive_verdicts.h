@@ -109,6 +109,10 @@ class Log {
 
   std::optional<Value> ParseValue(What what, const std::string& text, bool pu) const;
   bool HasRiskWhereNeeded(const Facts& facts) const;
+  // Whether the member's scheme, as it is now, takes penalties.
+  bool TakesPenalties(const Member& member) const {
+    return member.facts.pu && tariffs_.KnownAt(LastPosition()).penalty != 0;
+  }
   // Notes a receipt of a payment as the one that stands last.
   void Receive(const std::string& payment, const Receipt& receipt);
 

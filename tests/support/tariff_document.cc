@@ -45,6 +45,7 @@ Json BpuDocument(const naive::Tariff& tariff) {
     row["until"] = naive::PrintMonth(transport ? tariff.relief_of_transport_until
                                                : tariff.relief_of_others_until);
   }
+  if (!tariff.bpu_lapses) document["cover"]["kind"] = "employment";
   document["cover"]["grace_months"] = tariff.grace_months;
   document["prepayment"]["months_ahead"] = tariff.months_ahead;
   return document;
@@ -56,7 +57,11 @@ Json PuDocument(const naive::Tariff& tariff) {
   LastRowOf(document, "JKM")["parts"][0]["percent"] = Percent(tariff.jkm_of_wage);
   LastRowOf(document, "JHT")["parts"][0]["percent"] = Percent(tariff.jht_of_employer);
   LastRowOf(document, "JP")["ceiling"] = tariff.last_ceiling;
-  document["penalty"]["rows"][0]["percent"] = Percent(tariff.penalty);
+  if (tariff.penalty == 0) {
+    document["penalty"] = {{"kind", "none"}, {"source", "a test"}};
+  } else {
+    document["penalty"]["rows"][0]["percent"] = Percent(tariff.penalty);
+  }
   document["cover"]["grace_months"] = tariff.months_with_cover;
   return document;
 }
