@@ -130,7 +130,8 @@ class FigureTeller {
             ? "no month is overdue"
             : fmt::format("{} overdue for {}, less the credit of {}", Months(overdue.count),
                           Grouped(overdue.amount), Grouped(is_.credit)));
-    if (story_.scheme->takes_penalty_payments()) TellPenalties();
+    // What was paid or waived stays where a later document takes no penalties.
+    if (story_.scheme->takes_penalty_payments() || !is_.penalty.IsZero()) TellPenalties();
     return std::move(part_);
   }
 
