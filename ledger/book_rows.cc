@@ -75,9 +75,6 @@ std::string EncodeRow(const rules::KnownRemittance& remittance) {
   std::string row = NewRow();
   PutU64(row, Sen(remittance.amount));
   PutU64(row, Sen(remittance.allocated));
-  if (remittance.given_back_on) {
-    PutU32(row, static_cast<uint32_t>(remittance.given_back_on->number()));
-  }
   return row;
 }
 bool DecodeRow(std::string_view row, rules::KnownRemittance& value) {
@@ -85,10 +82,7 @@ bool DecodeRow(std::string_view row, rules::KnownRemittance& value) {
   if (reader.TakeU8() != kRowVersion) return false;
   value.amount = FromSen(reader.TakeU64());
   value.allocated = FromSen(reader.TakeU64());
-  value.given_back_on.reset();
-  if (reader.done()) return true;
-  value.given_back_on = Day::FromNumber(static_cast<int32_t>(reader.TakeU32()));
-  return reader.done() && *value.given_back_on >= kFirstDay && *value.given_back_on <= kLastDay;
+  return reader.done();
 }
 
 std::string EncodeRow(const rules::Book::LastChange& change) {
@@ -124,7 +118,7 @@ std::string EncodeRow(const rules::KnownProposal& proposal) {
   std::string row = NewRow();
   PutU64(row, proposal.position.value);
   PutU8(row, proposal.open ? 1 : 0);
-  if (proposal.carried_out) PutU64(row, proposal.carried_out->value);
+  PutU64(row, proposal.carried_out.value_or(Position()).value);  // the opening carries none out
   return row;
 }
 bool DecodeRow(std::string_view row, rules::KnownProposal& value) {
@@ -133,10 +127,9 @@ bool DecodeRow(std::string_view row, rules::KnownProposal& value) {
   value.position.value = reader.TakeU64();
   const uint8_t open = reader.TakeU8();
   value.open = open == 1;
-  value.carried_out.reset();
-  if (reader.done()) return open <= 1;
-  value.carried_out = Position{reader.TakeU64()};
-  return reader.done() && open == 0;
+  const Position carried_out{reader.TakeU64()};
+  value.carried_out = carried_out == Position() ? std::nullopt : std::optional(carried_out);
+  return reader.done() && open <= 1 && !(value.open && value.carried_out);
 }
 
 std::string EncodeRow(const rules::KnownClosing& closing) {

@@ -4,15 +4,14 @@
 //   row key                              value (after one byte of version, 1)
 //   m/<member>                           number u32, from month u32, scheme
 //   g/<group>                            risk class u8, 0 for none
-//   r/<remittance>                       amount u64 and allocated or returned u64, in sen; where a
-//                                        reversal gave money back: the latest such day u32
+//   r/<remittance>                       amount u64 and allocated or returned u64, in sen
 //   c/<member> 0 <attribute> <month u32> position u64, value: the change recorded last
 //   x/<member>                           position u64, value: the exit recorded last
 //   k/<idempotency key>                  position u64, digest 16: row of a file, repeated change
 //   w/<member>                           position u64: the personal data corrected last
 //   p/<payment>                          position u64 of the payment as last corrected
-//   q/<proposal>                         position u64, 1 while it is open else 0: the latest one;
-//                                        where it was carried out: position u64 of that
+//   q/<proposal>                         position u64, 1 while it is open else 0, position u64
+//                                        where it was carried out else 0: the latest one
 //   z                                    month u32 closed last, how many events it knows u64
 //   n                                    number of members u32
 //   s                                    positions u64 of the schemes enacted

@@ -71,8 +71,8 @@ Result<void> CommitBook::LoadState() {
   return {};
 }
 
-// Keys of the commands themselves, and of the payments that reversals and lists name. Rows of a file of
-// changes may be known by an alias instead.
+// Keys of the commands themselves, and of the payments and members that they name. Rows of a file
+// of changes may be known by an alias instead.
 Result<void> CommitBook::FetchKeys(std::span<const Asked> asked) {
   std::vector<std::string> keys;
   keys.reserve(asked.size());
@@ -89,6 +89,9 @@ Result<void> CommitBook::FetchKeys(std::span<const Asked> asked) {
     } else if (const auto* correction = std::get_if<rules::CorrectPayment>(&request)) {
       keys.push_back("payment/" + correction->payment.text());
       keys.push_back("reversal/" + correction->payment.text());
+    } else if (const auto* person = std::get_if<rules::CorrectPerson>(&request)) {
+      keys.push_back("member/" + person->member.text());
+      keys.push_back("forgotten/" + person->member.text());
     }
   }
   IURAN_ASSIGN(const auto found, past_.FindKeys(keys));
@@ -211,6 +214,9 @@ Result<void> CommitBook::Load(const std::string& row_key,
 Result<void> CommitBook::FetchPeople(std::span<const Asked> asked) {
   std::vector<std::string> keys;
   for (const Asked& one : asked) {
+    if (const auto* person = std::get_if<rules::CorrectPerson>(&one.command->request)) {
+      keys.push_back(Vault::PersonKey(person->member));
+    }
     const auto* enrol = std::get_if<rules::EnrolMember>(&one.command->request);
     if (enrol == nullptr) continue;
     if (keys_[one.key]) {

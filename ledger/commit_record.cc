@@ -204,14 +204,11 @@ struct CommitBook::Listener {
     answer.value->allocated += amount;
     answer.changed = true;
   }
-  void Reversed(const Event& event, const PaymentReversed& reversal) {
+  void Reversed(const Event& /*event*/, const PaymentReversed& reversal) {
     const auto payment = book.FindPayment(reversal.payment);
     if (!payment || payment->fact.remittance.empty()) return;
     const RemittanceId& remittance = payment->fact.remittance;
-    if (!book.FindRemittance(remittance)) return;
-    Drawn(remittance, -payment->fact.amount);
-    std::optional<Day>& on = book.remittances_[remittance.text()].value->given_back_on;
-    on = std::max(on, GivenBackOn(event, reversal));
+    if (book.FindRemittance(remittance)) Drawn(remittance, -payment->fact.amount);
   }
   void Changed(const std::string& row_key, LastChange change) {
     book.changes_[row_key] = {std::move(change), true};

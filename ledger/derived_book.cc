@@ -34,11 +34,10 @@ void DerivedBook::Drawn(const RemittanceId& remittance, Money amount) {
   remittances_[remittance.text()].drawn += amount;
 }
 
-void DerivedBook::Reversed(const Event& event, const PaymentReversed& reversal) {
+void DerivedBook::Reversed(const Event& event, const PaymentReversed& /*reversal*/) {
   // Where nothing is named, the reversal names itself, which is no payment.
   const Position at = event.envelope.position;
-  reversals_.push_back({at.value, event.envelope.corrects.value_or(at).value,
-                        GivenBackOn(event, reversal)});
+  reversals_.emplace_back(at.value, event.envelope.corrects.value_or(at).value);
 }
 
 void DerivedBook::Changed(const std::string& row_key, rules::Book::LastChange change) {
@@ -87,12 +86,8 @@ void DerivedBook::Merge(const DerivedBook& other) {
 }
 
 Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
-  struct GivenBack {
-    Money amount;
-    std::optional<Day> on;
-  };
-  FlatMap<GivenBack> given_back;
-  for (const auto& [at, payment_at, on] : reversals_) {
+  FlatMap<Money> given_back;
+  for (const auto& [at, payment_at] : reversals_) {
     IURAN_ASSIGN(const Event event, read(Position{payment_at}));
     const auto* payment = std::get_if<PaymentReceived>(&event.body);
     if (payment == nullptr) {
@@ -101,10 +96,7 @@ Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
                               "there is none.",
                               at, payment_at));
     }
-    if (payment->remittance.empty()) continue;
-    GivenBack& back = given_back[payment->remittance.text()];
-    back.amount += payment->amount;
-    back.on = std::max(back.on, on);
+    if (!payment->remittance.empty()) given_back[payment->remittance.text()] += payment->amount;
   }
 
   std::vector<BookRow> rows;
@@ -112,11 +104,10 @@ Result<std::vector<BookRow>> DerivedBook::Rows(const ReadEvent& read) const {
   for (const auto& [key, row] : unchanging_.entries()) rows.push_back({key, row});
   for (const auto& [remittance, row] : remittances_.entries()) {
     if (!row.received) continue;  // only a damaged log draws from it
-    const GivenBack* found = given_back.Find(remittance);
-    const GivenBack back = found == nullptr ? GivenBack() : *found;
+    const Money* back = given_back.Find(remittance);
+    const Money drawn = back == nullptr ? row.drawn : row.drawn - *back;
     rows.push_back({RemittanceRowKey(remittance),
-                    EncodeRow(rules::KnownRemittance{row.amount, Fitting(row.drawn - back.amount),
-                                                     back.on})});
+                    EncodeRow(rules::KnownRemittance{row.amount, Fitting(drawn)})});
   }
   for (const auto& [key, change] : changes_.entries()) rows.push_back({key, EncodeRow(change)});
   for (const auto& [payment, at] : corrected_.entries()) {

@@ -25,18 +25,10 @@ void TellBookOfPayment(const RemittanceId& remittance, Money amount, Listener& b
   if (!remittance.empty()) book.Drawn(remittance, amount);
 }
 
-// The day from which a remittance has the money of a reversed payment again. None where the payment
-// was corrected, which draws the money anew: such a reversal has no key of its own.
-inline std::optional<Day> GivenBackOn(const Event& event, const PaymentReversed& reversal) {
-  if (event.envelope.idempotency_key.empty()) return std::nullopt;
-  return reversal.reversed_on;
-}
-
 // Tells `book` what the event changes, by one of:
 //   Enrolled(member, KnownMember)   Registered(group, KnownGroup)   Remitted(remittance, amount)
 //   Drawn(remittance, amount)       by a payment, or by a return
-//   Reversed(event, reversal)       the payment event.envelope.corrects gives back what it drew;
-//                                   see GivenBackOn
+//   Reversed(event, reversal)       the payment event.envelope.corrects gives back what it drew
 //   Changed(row key, LastChange)    a change, an exit, or corrected personal data
 //   Enacted(position, enacted)
 //   Corrected(payment, position)    the payment stands there now
@@ -129,16 +121,11 @@ class DerivedBook {
   FlatMap<rules::Book::LastChange> changes_;  // by row key
   uint32_t member_count_ = 0;
   std::vector<uint64_t> enacted_;
-  struct Reversal {
-    uint64_t position;
-    uint64_t payment;  // its position
-    std::optional<Day> given_back_on;
-  };
-  std::vector<Reversal> reversals_;
+  std::vector<std::pair<uint64_t, uint64_t>> reversals_;  // position, that of the payment
   FlatMap<Position> corrected_;                           // payments: where they stand
   FlatMap<Position> proposals_;                           // by id: the latest
   std::vector<rules::KnownProposal> ended_;
-  std::optional<rules::KnownClosing> closed_;             // the latest
+  std::optional<rules::KnownClosing> closed_;  // the latest
 };
 
 }  // namespace iuran::ledger

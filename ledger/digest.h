@@ -11,8 +11,9 @@ namespace iuran::ledger {
 
 events::Digest Sha256(std::string_view bytes);
 
-// What a request says, without personal data, without the reason of what is known by its row, where it came from and who asked: equal values give
-// equal digests, however they were written (`16800` and `16800.00`). First half of a SHA-256.
+// What a request says, without personal data, without the reason of what is known by its row, where
+// it came from and who asked: equal values give equal digests, however they were written (`16800`
+// and `16800.00`). First half of a SHA-256.
 rules::RequestDigest DigestOf(const rules::Request& request);
 
 }  // namespace iuran::ledger

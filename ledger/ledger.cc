@@ -171,10 +171,8 @@ Result<Person> Ledger::Impl::OpenPerson(const MemberId& member, const Digest& co
     if (found[0]) return Person{Person::State::kForgotten, {}};
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("The personal data of member {} are missing from the vault, and the "
-                            "member was not forgotten. In a ledger restored to an earlier position "
-                            "that may be someone forgotten or corrected after it: record that "
-                            "again with 'iuran forget', or enter the data with a people.csv.",
-                            member.text()));
+                            "member was not forgotten. {}",
+                            member.text(), kMissingDataAdvice));
   }
   if (!vault) return Person{Person::State::kNoMasterKey, {}};
   IURAN_ASSIGN(rules::PersonalData data, vault->Open(member, *rows[0], commitment));

@@ -26,8 +26,8 @@ namespace iuran::ledger {
 using namespace events;
 
 struct Options {
-  std::filesystem::path folder;      // <folder>/log, /projections, /keys/master.key, /keys/signing.key
-  std::string purpose = "iuran";     // whom a locked ledger names
+  std::filesystem::path folder;   // <folder>/log, /projections, /keys/master.key, /keys/signing.key
+  std::string purpose = "iuran";  // whom a locked ledger names
   std::filesystem::path master_key;  // empty: <folder>/keys/master.key
   // The clock that stamps recorded_at and names today; tests and simulations set it.
   std::function<Time()> clock;  // empty: the system clock

@@ -124,8 +124,8 @@ class NikCheck {
       const uint64_t said_at = person->said_at.value;
       if (person->opened && person->nik_row != row) {
         faults_.Add(said_at, fmt::format("The vault names member {}, whose data were said at "
-                                             "position {}, under a NIK that is another's.",
-                                             member, said_at));
+                                         "position {}, under a NIK that is another's.",
+                                         member, said_at));
         continue;
       }
       named.push_back(said_at);
@@ -143,16 +143,16 @@ class NikCheck {
 
   // A member whose row was full when the event was recorded is not named in it. `missing`: of those
   // before, how many should be in the row and are not.
-  void CheckNamed(const std::string& member, uint64_t said_at,
-                  const std::vector<uint64_t>& named, size_t& missing) {
+  void CheckNamed(const std::string& member, uint64_t said_at, const std::vector<uint64_t>& named,
+                  size_t& missing) {
     const auto place = std::lower_bound(named.begin(), named.end(), said_at);
     if (place != named.end() && *place == said_at) return;
     const auto before = static_cast<size_t>(place - named.begin());
     if (before + missing + UnknownAt(said_at) >= kMostNikOwners) return;
     ++missing;
     faults_.Add(said_at, fmt::format("The vault does not name member {}, whose data were said "
-                                         "at position {}, under the NIK that the member has.",
-                                         member, said_at));
+                                     "at position {}, under the NIK that the member has.",
+                                     member, said_at));
   }
 
   DerivedRows& derived_;
@@ -160,7 +160,8 @@ class NikCheck {
   std::vector<std::pair<std::string, std::string>> rows_;  // key and owners
   std::mutex mutex_;
   std::vector<WithoutRow> without_row_;
-  std::vector<std::pair<uint64_t, uint64_t>> replaced_;  // positions, as are the next
+  // Positions from and to which people were there whose NIK is not known; of data replaced, pairs.
+  std::vector<std::pair<uint64_t, uint64_t>> replaced_;
   std::vector<uint64_t> unknown_from_, unknown_to_;
 };
 
@@ -211,9 +212,8 @@ class VaultCheck {
       faults_.Add(
           person.said_at.value,
           fmt::format("The personal data of member {}, said at position {}, are missing from the "
-                      "vault, and the member was not forgotten. Enter them again with a "
-                      "people.csv.",
-                      member, person.said_at.value));
+                      "vault, and the member was not forgotten. {}",
+                      member, person.said_at.value, kMissingDataAdvice));
     }
     niks_.End(!vaults_.empty());
   }
@@ -258,9 +258,9 @@ class VaultCheck {
                    data->nik.empty() ? std::string() : vault.NikKey(data->nik));
       return;
     }
-    faults_.Add(sealed.person->said_at.value,
-                fmt::format("Said at position {}: {}", sealed.person->said_at.value,
-                            data.error().message));
+    faults_.Add(
+        sealed.person->said_at.value,
+        fmt::format("Said at position {}: {}", sealed.person->said_at.value, data.error().message));
   }
 
   void OpenSealed() {

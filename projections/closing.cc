@@ -92,8 +92,8 @@ Result<std::optional<ClosingRow>> ClosingRowOf(const rules::Timeline& timeline,
       .Date(figures.oldest_overdue)
       .Date(figures.paid_through)
       .Amount(figures.penalty)
-      .Text(CoverText(
-          rules::CoverOf(timeline, *scheme, scratch, question.as_of, question.known_at)));
+      .Text(
+          CoverText(rules::CoverOf(timeline, *scheme, scratch, question.as_of, question.known_at)));
   row.line += '\n';
   return row;
 }

@@ -35,8 +35,7 @@ Result<std::vector<RecordedClosing>> ClosingsIn(const log::EventLog& log) {
   return closings;
 }
 
-Result<std::vector<MonthClosed>> ComputeClosings(const log::EventLog& log,
-                                                 const AccountsView& view,
+Result<std::vector<MonthClosed>> ComputeClosings(const log::EventLog& log, const AccountsView& view,
                                                  const rules::SchemeBook& schemes,
                                                  std::span<const ClosingAsked> asked,
                                                  unsigned threads) {
@@ -89,8 +88,7 @@ std::vector<PinnedDifference> Differences(const MonthClosed& pinned, const Month
   compare("members", Grouped(int64_t{pinned.totals.members}),
           Grouped(int64_t{computed.totals.members}));
   for (const TotalName& total : kTotalNames) {
-    compare(total.name, Grouped(pinned.totals.*total.value),
-            Grouped(computed.totals.*total.value));
+    compare(total.name, Grouped(pinned.totals.*total.value), Grouped(computed.totals.*total.value));
   }
   compare("figures", Hex(pinned.figures), Hex(computed.figures));
   compare("root", Hex(pinned.root), Hex(computed.root));

@@ -26,8 +26,7 @@ struct ClosingAsked {
 };
 // One answer for each. The accounts of the view must hold all that any of them knows.
 // kInvalidValue where a sum is more than a record can hold.
-Result<std::vector<MonthClosed>> ComputeClosings(const log::EventLog& log,
-                                                 const AccountsView& view,
+Result<std::vector<MonthClosed>> ComputeClosings(const log::EventLog& log, const AccountsView& view,
                                                  const rules::SchemeBook& schemes,
                                                  std::span<const ClosingAsked> asked,
                                                  unsigned threads);

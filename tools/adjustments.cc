@@ -95,8 +95,8 @@ Result<std::set<Position>> Causes(const Reading& reading, Adjustments& adjustmen
   return causes;
 }
 
-// What was recorded before the closing and is not known to it is unmarked, or marked as of the month
-// closed, which was open then; so its day decides.
+// What was recorded before the closing and is not known to it is unmarked, or marked as of the
+// month closed, which was open then; so its day decides.
 bool IsMarked(const Event& event, const Adjustments& adjustments) {
   const events::Envelope& envelope = event.envelope;
   if (envelope.position < adjustments.closed.envelope.position) {

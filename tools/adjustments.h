@@ -26,8 +26,8 @@ struct Adjustments {
   projections::RecordedClosing closed;  // of the month before
   events::Position known_at;            // they are told up to here
   // The events marked as adjustments of the month, those dated into the closed one or before that
-  // were recorded before its closing and that it does not know, and any other that changed its sums:
-  // a reversal of a later day, a scheme document. In log order.
+  // were recorded before its closing and that it does not know, and any other that changed its
+  // sums: a reversal of a later day, a scheme document. In log order.
   std::vector<Adjustment> events;
   events::MonthTotals now;  // of the closed month, as known at known_at
   // In how many members each of the sums over figures differs.

@@ -101,16 +101,24 @@ Result<void> AllocationOrder::Apply(std::vector<CollectRow>& rows,
   return {};
 }
 
-Result<std::vector<Share>> Divide(Money money, Day first_day, const RemittanceId& remittance,
-                                  std::vector<CollectRow> rows, const IsTaken& is_taken) {
+Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, Day as_of,
+                                  const RemittanceId& remittance, std::vector<CollectRow> rows,
+                                  const IsTaken& is_taken) {
+  Money most;
+  for (const FreeMoney& money : free) {
+    if (money.from <= as_of) most = money.amount;
+  }
   std::vector<Share> shares;
   std::set<PaymentId> chosen;  // in this plan
+  auto source = free.begin();
+  Money given;
   for (CollectRow& row : rows) {
-    if (money <= Money() || shares.size() == rules::kMostListed) break;
+    if (given >= most || shares.size() == rules::kMostListed) break;
     Share share;
-    share.amount = std::min(row.to_pay, money);
-    share.paid_on = std::max(first_day, row.spell_begins_on);
-    money -= share.amount;
+    share.amount = std::min(row.to_pay, most - given);
+    given += share.amount;
+    while (source->amount < given) ++source;
+    share.paid_on = std::max(source->from, row.spell_begins_on);
     bool taken = true;
     for (int time = 1; taken; ++time) {
       share.payment = PaymentId(IdOf(remittance, row.member, time));

@@ -44,11 +44,13 @@ struct Share {
 // Of the rows, in order, while money is left; at most as many as one commit takes. `is_taken` tells
 // of a payment whether its number is used. The number is made of remittance and member, with a
 // count where they had one before, and is a digest of both where that is too long: whoever asks the
-// same of the same ledger gets the same numbers. A payment is of `first_day`, the first on which the
-// remittance has the money, or of the day on which the spell with the months owed begins, if that
-// is later: paid before, it would go to other months, and what was paid since would settle others.
+// same of the same ledger gets the same numbers.
+//
+// A payment is of the first day from which so much is free, or of the day on which the spell of the
+// months owed begins, if that is later: paid before, it would go to other months, and what was paid
+// since would settle others. What is free only after `as_of` is not given.
 using IsTaken = std::function<Result<bool>(const events::PaymentId&)>;
-Result<std::vector<Share>> Divide(events::Money money, events::Day first_day,
+Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, events::Day as_of,
                                   const events::RemittanceId& remittance,
                                   std::vector<projections::CollectRow> rows,
                                   const IsTaken& is_taken);

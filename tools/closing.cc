@@ -25,12 +25,12 @@ Result<uint64_t> Sign(const std::filesystem::path& folder, ledger::Ledger& ledge
 Result<events::MonthClosed> ComputeClosing(const Program& program, const ledger::Ledger& ledger,
                                            const ClosingAsked& asked) {
   IURAN_ASSIGN(const auto store, projections::Store::OpenToRead(ProjectionsFolder(program)));
-  IURAN_ASSIGN(const auto accounts, projections::AccountsView::Open(ledger.log(), *store,
-                                                                    asked.known, ThreadsToUse()));
+  IURAN_ASSIGN(const auto accounts,
+               projections::AccountsView::Open(ledger.log(), *store, asked.known, ThreadsToUse()));
   IURAN_ASSIGN(const rules::SchemeBook schemes, ledger.Schemes());
   IURAN_ASSIGN(const std::vector<events::MonthClosed> closings,
-               projections::ComputeClosings(ledger.log(), *accounts, schemes,
-                                            std::span(&asked, 1), ThreadsToUse()));
+               projections::ComputeClosings(ledger.log(), *accounts, schemes, std::span(&asked, 1),
+                                            ThreadsToUse()));
   return closings.front();
 }
 
@@ -57,10 +57,11 @@ Result<void> CheckProposedClosing(const Program& program, const ledger::Ledger& 
     differences += " " + Words(difference);
   }
   if (differences.empty()) return {};
-  return Fail(ErrorCode::kConflict,
-              fmt::format("Proposal {} is not what comes of the events, so it cannot be approved.{} "
-                          "Decline it, and close the month anew.",
-                          proposal, differences));
+  return Fail(
+      ErrorCode::kConflict,
+      fmt::format("Proposal {} is not what comes of the events, so it cannot be approved.{} "
+                  "Decline it, and close the month anew.",
+                  proposal, differences));
 }
 
 uint64_t SignWhereKeyIs(const Program& program, ledger::Ledger& ledger) {

@@ -1,7 +1,6 @@
 // iuran allocate: gives the unallocated money of a remittance to those who owe.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <set>
@@ -33,6 +32,7 @@ struct Plan {
   RemittanceStory remittance;
   events::Day as_of;
   std::string whom;  // "the members of group G"
+  std::vector<FreeMoney> free;
   std::vector<Share> shares;
   Money left;
 };
@@ -43,16 +43,6 @@ Result<RemittanceStory> ReadRemittance(const ledger::Ledger& ledger, const std::
   if (!id) return Fail(ErrorCode::kUsage, id.error().message);
   const events::Position last{ledger.head().value - 1};
   return TellRemittance(ledger, *id, events::kLastDay, last);
-}
-
-// The first day on which the remittance has all its unallocated money: some of it may have come back
-// from payments that were reversed.
-events::Day FirstDay(const RemittanceStory& remittance) {
-  events::Day first = remittance.fact.received_on;
-  for (const DrawnPayment& payment : remittance.payments) {
-    if (payment.state == DrawnPayment::State::kReversed) first = std::max(first, *payment.ended_on);
-  }
-  return first;
 }
 
 // The group asked for or, where none is, the payer as a group or else as a member.
@@ -104,15 +94,12 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
   plan.whom = asked.group.empty() ? "member " + asked.member : "the members of " + asked.group;
   IURAN_ASSIGN(const auto reading, Reading::Open(program, "allocate", asked));
   plan.as_of = reading->question().as_of;
-  const events::Day first_day = FirstDay(plan.remittance);
-  if (plan.as_of < first_day) {
+  if (plan.as_of < fact.received_on) {
     return Fail(
         ErrorCode::kUsage,
-        fmt::format("--as-of {}: remittance {} {}, on {}. Name that day or a later one.",
-                    plan.as_of.ToString(), fact.remittance.text(),
-                    first_day == fact.received_on ? "was received later"
-                                                  : "had money back from a payment reversed later",
-                    first_day.ToString()));
+        fmt::format("--as-of {}: remittance {} was received later, on {}. Name that day or "
+                    "a later one.",
+                    plan.as_of.ToString(), fact.remittance.text(), fact.received_on.ToString()));
   }
   std::vector<CollectRow> owing;
   std::set<events::MemberId> all;
@@ -124,7 +111,9 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
     IURAN_ASSIGN(const auto found, ledger.log().FindKeys(std::span(&key, 1)));
     return found[0].has_value();
   };
-  IURAN_ASSIGN(plan.shares, Divide(plan.left, first_day, fact.remittance, std::move(owing), is_taken));
+  plan.free = FreeMoneyOf(plan.remittance);
+  IURAN_ASSIGN(plan.shares,
+               Divide(plan.free, plan.as_of, fact.remittance, std::move(owing), is_taken));
   for (const Share& share : plan.shares) plan.left -= share.amount;
   return plan;
 }
@@ -176,7 +165,12 @@ std::string Ending(const Plan& plan, const ledger::ListReceipt& receipt, bool dr
   if (plan.remittance.sums.Unallocated() <= Money()) {
     return fmt::format("Remittance {} holds no unallocated money.\n", id);
   }
-  if (plan.shares.empty()) {
+  if (plan.free.back().from > plan.as_of) {
+    text = fmt::format(
+        "Some of it is free only from {} on, when a payment drawn on it was "
+        "reversed.\n",
+        plan.free.back().from.ToString());
+  } else if (plan.shares.empty()) {
     text = fmt::format("On {} nothing is owed by {}.\n", plan.as_of.ToString(), plan.whom);
   }
   text += fmt::format("{} of remittance {} {} unallocated.\n", Grouped(plan.left), id,

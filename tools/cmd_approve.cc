@@ -103,8 +103,8 @@ Result<int> List(Program& program, const ListOptions& options) {
     proposal.ended_at ? report.Count(static_cast<int64_t>(proposal.ended_at->value))
                       : report.Nothing();
     report.Text(proposal.ended_by);
-    report.Text(std::visit([](const auto& fact) { return events::InWords(fact); },
-                           proposal.fact().fact));
+    report.Text(
+        std::visit([](const auto& fact) { return events::InWords(fact); }, proposal.fact().fact));
     report.EndRow();
   }
   report.Finish(options.all ? "Nothing was ever proposed." : "No proposal is open.");

@@ -55,9 +55,9 @@ void Print(const events::Event& event, const MonthClosed& closing, std::string_v
     sheet.Amount(total.name, Label(total.name), closing.totals.*total.value);
   }
   sheet.Text("figures", "Digest of the figures", events::Hex(closing.figures));
-  sheet.Text("root", "Root of the tree",
-             log::EncodeBase64({reinterpret_cast<const char*>(closing.root.data()),
-                                closing.root.size()}));
+  sheet.Text(
+      "root", "Root of the tree",
+      log::EncodeBase64({reinterpret_cast<const char*>(closing.root.data()), closing.root.size()}));
   if (signed_records > 0) {
     sheet.Count("signed_to", "Events signed", signed_records);
   } else {
@@ -72,9 +72,8 @@ Result<uint64_t> KnownTo(const ledger::Ledger& ledger, events::Month month, cons
   if (asked.known_at.empty()) {
     IURAN_ASSIGN(const std::vector<events::Event> proposals,
                  ledger.ReadStream("proposal/closing/" + month.ToString()));
-    const auto* open = proposals.empty()
-                           ? nullptr
-                           : std::get_if<events::ChangeProposed>(&proposals.back().body);
+    const auto* open =
+        proposals.empty() ? nullptr : std::get_if<events::ChangeProposed>(&proposals.back().body);
     if (open != nullptr) return std::get<MonthClosed>(open->fact).known;
   }
   IURAN_ASSIGN(const Position known_at, asked.KnownAt(ledger));
@@ -84,9 +83,10 @@ Result<uint64_t> KnownTo(const ledger::Ledger& ledger, events::Month month, cons
 Result<int> PrintClosedBefore(const Program& program, const RecordedClosing& closing,
                               const CloseOptions& options, Output& out) {
   Print({closing.envelope, closing.fact}, closing.fact, "closed before", 0, options.format, out);
-  program.Note(fmt::format("iuran: {} was closed before, at position {}. What is recorded later is "
-                           "an adjustment of an open month: iuran adjustments",
-                           options.month, closing.envelope.position.value));
+  program.Note(
+      fmt::format("iuran: {} was closed before, at position {}. What is recorded later is "
+                  "an adjustment of an open month: iuran adjustments",
+                  options.month, closing.envelope.position.value));
   return kDone;
 }
 
@@ -116,8 +116,7 @@ Result<int> Close(Program& program, const CloseOptions& options) {
   const auto month = events::ParseMonth(options.month);
   if (!month) return Fail(ErrorCode::kUsage, "MONTH: " + month.error().message);
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("close", log::Access::kWrite));
-  IURAN_ASSIGN(const std::vector<RecordedClosing> closings,
-               projections::ClosingsIn(ledger->log()));
+  IURAN_ASSIGN(const std::vector<RecordedClosing> closings, projections::ClosingsIn(ledger->log()));
   for (const RecordedClosing& closing : closings) {
     if (closing.fact.month != *month || !options.asked.known_at.empty()) continue;
     return PrintClosedBefore(program, closing, options, program.out());
@@ -126,8 +125,7 @@ Result<int> Close(Program& program, const CloseOptions& options) {
   IURAN_TRY(CheckMonth(*ledger, *month, known, options));
   IURAN_ASSIGN(const MonthClosed computed, ComputeClosing(program, *ledger, {*month, known}));
   const rules::Command command = CommandOf(computed, options);
-  IURAN_ASSIGN(const std::vector<ledger::Receipt> receipts,
-               ledger->Submit(std::span(&command, 1)));
+  IURAN_ASSIGN(const std::vector<ledger::Receipt> receipts, ledger->Submit(std::span(&command, 1)));
   const ledger::Receipt& receipt = receipts.front();
   if (const auto* rejected = std::get_if<rules::Rejected>(&receipt)) {
     return Fail(ErrorCode::kConflict, rejected->message);
@@ -142,9 +140,10 @@ Result<int> Close(Program& program, const CloseOptions& options) {
   if (recorded == nullptr) state += " before";
   Print(event, computed, state, records, options.format, program.out());
   if (proposed) {
-    program.Note(fmt::format("iuran: another person must approve it: iuran approve closing/{} "
-                             "--author NAME",
-                             month->ToString()));
+    program.Note(
+        fmt::format("iuran: another person must approve it: iuran approve closing/{} "
+                    "--author NAME",
+                    month->ToString()));
   }
   return kDone;
 }
@@ -152,8 +151,7 @@ Result<int> Close(Program& program, const CloseOptions& options) {
 Result<int> Closings(Program& program, const ListOptions& options) {
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("closings", log::Access::kRead));
   IURAN_ASSIGN(const Position known_at, options.asked.KnownAt(*ledger));
-  IURAN_ASSIGN(const std::vector<RecordedClosing> closings,
-               projections::ClosingsIn(ledger->log()));
+  IURAN_ASSIGN(const std::vector<RecordedClosing> closings, projections::ClosingsIn(ledger->log()));
   std::vector<Column> columns = {{"month"},
                                  {"position", ColumnKind::kCount},
                                  {"known", ColumnKind::kCount},

@@ -43,8 +43,7 @@ void AddListsOption(CLI::App& command, ListMode& lists) {
             } else if (word == "hold") {
               lists = ListMode::kHold;
             } else {
-              throw CLI::ValidationError("--lists",
-                                         "'" + word + "' is none of take, refuse, hold");
+              throw CLI::ValidationError("--lists", "'" + word + "' is none of take, refuse, hold");
             }
           },
           "What becomes of payments of one remittance that do not add up to it: take (default): "
@@ -119,11 +118,11 @@ std::string NextStep(const Wanted& wanted, const ImportReport& report, events::D
         waiting == 1 ? "1 row waits" : Grouped(static_cast<int64_t>(waiting)) + " rows wait");
   }
   if (report.lists_held > 0) {
-    text += fmt::format("{} held, and the money stays unallocated: iuran remittances "
-                        "--unallocated\n",
-                        report.lists_held == 1
-                            ? "1 list is"
-                            : Grouped(static_cast<int64_t>(report.lists_held)) + " lists are");
+    text += fmt::format(
+        "{} held, and the money stays unallocated: iuran remittances "
+        "--unallocated\n",
+        report.lists_held == 1 ? "1 list is"
+                               : Grouped(static_cast<int64_t>(report.lists_held)) + " lists are");
   }
   text += AdjustmentsInWords(report.adjustments(), "row", report.adjusted);
   if (report.rejected() > 0) text += "Correct the rejected rows and import the file again.\n";
@@ -259,9 +258,9 @@ void RegisterImport(CLI::App& app, Program& program) {
       ->type_name("NAME");
   AddListsOption(*command, wanted->lists);
   AddFormatOption(*command, wanted->format);
-  AddExamples(*command, {"iuran import tools/sample --rejects rejects.csv",
-                         "iuran import payments.csv --dry-run",
-                         "iuran import november --lists hold"});
+  AddExamples(*command,
+              {"iuran import tools/sample --rejects rejects.csv",
+               "iuran import payments.csv --dry-run", "iuran import november --lists hold"});
   command->callback([&program, wanted] { program.Finish(RunImport(program, *wanted)); });
 }
 

@@ -24,7 +24,7 @@ void RegisterShow(CLI::App& app, Program& program);
 void RegisterExplain(CLI::App& app, Program& program);
 void RegisterTariff(CLI::App& app, Program& program);
 void RegisterApprove(CLI::App& app, Program& program);  // and decline, and proposals
-void RegisterClose(CLI::App& app, Program& program);  // and closings
+void RegisterClose(CLI::App& app, Program& program);    // and closings
 void RegisterAdjustments(CLI::App& app, Program& program);
 void RegisterEvents(CLI::App& app, Program& program);
 void RegisterReplay(CLI::App& app, Program& program);

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "events/words.h"
+#include "tools/remittance_story.h"
 
 namespace iuran::tools {
 
@@ -62,8 +63,8 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
     } else if (const auto place = rehearsed_.find(named[i]); place != rehearsed_.end()) {
       said = place->second;
     }
+    places_.emplace(named[i], said.IsNothing() ? kNothingSaid : lists_.size());
     if (said.IsNothing()) continue;
-    places_.emplace(named[i], lists_.size());
     List& list = lists_.emplace_back();
     list.remittance = named[i];
     list.said = said;
@@ -75,21 +76,42 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
 
 void ControlTotals::Count(const rules::ReceivePayment& payment) {
   const auto place = places_.find(payment.remittance);
-  if (place == places_.end()) return;
+  if (place == places_.end() || place->second == kNothingSaid) return;
   ListSize& taken = lists_[place->second].taken;
   if (taken.payments) ++*taken.payments;
   if (taken.total) *taken.total += payment.amount;
 }
 
-std::vector<std::string> ControlTotals::TakeDifferences() {
+Result<ListSize> ControlTotals::Recorded(const List& list) const {
+  const events::Position last{ledger_.head().value - 1};
+  IURAN_ASSIGN(const RemittanceStory story,
+               TellRemittance(ledger_, list.remittance, events::kLastDay, last));
+  ListSize size;
+  if (list.said.payments) size.payments = 0;
+  if (list.said.total) size.total = Money();
+  for (const DrawnPayment& payment : story.payments) {
+    if (payment.state != DrawnPayment::State::kDrawn) continue;
+    if (size.payments) ++*size.payments;
+    if (size.total) *size.total += payment.fact.amount;
+  }
+  return size;
+}
+
+Result<std::vector<std::string>> ControlTotals::TakeDifferences(size_t most) {
   std::vector<std::string> sentences;
   for (const List& list : lists_) {
-    if (list.taken.payments == list.said.payments && list.taken.total == list.said.total) continue;
+    if (list.taken == list.said) continue;
     const std::string& id = list.remittance.text();
+    std::string found = "the file has " + InWords(list.taken);
+    if (!rehearsed_.contains(list.remittance) && sentences.size() < most) {
+      IURAN_ASSIGN(const ListSize recorded, Recorded(list));
+      if (recorded == list.said) continue;
+      found = "recorded of it: " + InWords(recorded);
+    }
     sentences.push_back(
-        fmt::format("the sender of remittance {} said {}; taken: {}. To see it: "
-                    "iuran show remittance {}",
-                    id, InWords(list.said), InWords(list.taken), id));
+        fmt::format("the sender of remittance {} said {}; {}. To see it: iuran "
+                    "show remittance {}",
+                    id, InWords(list.said), found, id));
   }
   lists_.clear();
   places_.clear();

@@ -18,13 +18,14 @@ struct ListSize {
   std::optional<events::Money> total;
 
   bool IsNothing() const { return !payments && !total; }
+  friend bool operator==(const ListSize&, const ListSize&) = default;
 };
 // As the columns of a remittance say it: 0 is nothing.
 ListSize SizeSaid(uint32_t list_count, events::Money list_total);
 std::string InWords(const ListSize& size);  // "30 payments, 504,000 in all"; empty for nothing
 
-// Of one file at a time. Memory grows with the remittances that its rows name and whose senders
-// said something; in a rehearsal with all remittances of the import whose senders did.
+// Of one file at a time. Memory grows with the remittances that its rows name; in a rehearsal with
+// all remittances of the import whose senders said something.
 class ControlTotals {
  public:
   explicit ControlTotals(const ledger::Ledger& ledger) : ledger_(ledger) {}
@@ -37,15 +38,20 @@ class ControlTotals {
   // A payment that is taken, or was before.
   void Count(const rules::ReceivePayment& payment);
   // At the end of the file: a sentence for each list that is not what was said of it, in the order
-  // in which they were named. None are left here.
-  std::vector<std::string> TakeDifferences();
+  // in which they were named. None are left here. Of the first `most` that the file has otherwise
+  // it is looked up what is recorded by now, the rows of other files among it; not in a rehearsal.
+  Result<std::vector<std::string>> TakeDifferences(size_t most);
 
  private:
   struct List {
     events::RemittanceId remittance;
     ListSize said;
-    ListSize taken;  // the same of it
+    ListSize taken;  // the same of it, from the file
   };
+  static constexpr size_t kNothingSaid = SIZE_MAX;  // a place
+
+  // The same of it as recorded now: payments that stand.
+  Result<ListSize> Recorded(const List& list) const;
 
   const ledger::Ledger& ledger_;
   std::unordered_map<events::RemittanceId, ListSize> rehearsed_;

@@ -8,8 +8,8 @@
 
 namespace iuran::tools {
 
-// In the order that settling takes them, with what each settled. CHECKs that the steps add up to the
-// credit of the story's settlement.
+// In the order that settling takes them, with what each settled. CHECKs that the steps add up to
+// the credit of the story's settlement.
 Part ExplainPayments(const MemberStory& story);
 
 // Whether it counts for the as-of day, as known.

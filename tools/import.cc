@@ -44,7 +44,7 @@ class Importer {
     tally.rows += batch.rows();
     if (by_row) {
       if (batch.last_line > 0) tally.last_line = batch.last_line;
-      if (batch.ends_file) TellTotals(tally);
+      if (batch.ends_file) IURAN_TRY(TellTotals(tally));
     } else if (batch.ends_file) {
       IURAN_TRY(TakeLists(tally));
       // Before that, rows of lists above this line were not decided.
@@ -126,17 +126,19 @@ class Importer {
   }
 
   // What senders said of the lists whose rows were judged alone.
-  void TellTotals(const FileTally& tally) {
-    for (const std::string& difference : totals_.TakeDifferences()) {
+  Result<void> TellTotals(const FileTally& tally) {
+    IURAN_ASSIGN(const auto differences, totals_.TakeDifferences(kMostListsShown));
+    for (const std::string& difference : differences) {
       if (++lists_told_ > kMostListsShown || !options_.note) continue;
       options_.note(fmt::format("{}: {}", tally.file, difference));
     }
+    return {};
   }
   void CountTaken(const rules::Request& request) {
     if (const auto* payment = std::get_if<rules::ReceivePayment>(&request)) {
       totals_.Count(*payment);
     } else if (const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request)) {
-      if (options_.dry_run) totals_.Rehearse(*remittance);
+      if (options_.dry_run && options_.lists == ListMode::kTake) totals_.Rehearse(*remittance);
     }
   }
 

@@ -36,7 +36,7 @@ enum class ListMode {
 
 struct ImportOptions {
   std::string author;
-  std::string approver;                         // of what two people must agree on; may be empty
+  std::string approver;  // of what two people must agree on; may be empty
   ListMode lists = ListMode::kTake;
   bool dry_run = false;                         // ask the ledger, record nothing
   size_t rows_per_batch = 65536;                // at most; submitted together, lost to a stop
@@ -49,7 +49,7 @@ struct ImportReport {
   std::vector<FileTally> files;  // those begun, in order
   uint64_t first_position = 0;   // recorded: [first_position, next_position)
   uint64_t next_position = 0;
-  uint64_t lists_held = 0;  // now or before, and still not as they should be
+  uint64_t lists_held = 0;                // now or before, and still not as they should be
   std::optional<events::Month> adjusted;  // the open month that adjustments are of
   // Why it ended before the last row, if it did. The rows told of in `files` are decided and safe.
   bool interrupted = false;

@@ -39,8 +39,8 @@ struct MemberStory {
   const rules::Scheme* scheme = nullptr;  // one of those
   // What its document calls the programmes, by rules::Program; empty where it says nothing.
   std::array<std::string, events::kAllPrograms.size()> program_titles;
-  std::vector<events::Event> events;      // of the member's stream, up to known_at
-  rules::Attributes attributes;           // in force in the as-of month, or the first one if later
+  std::vector<events::Event> events;  // of the member's stream, up to known_at
+  rules::Attributes attributes;       // in force in the as-of month, or the first one if later
   std::optional<events::GroupRegistered> group;
   ledger::Person person;
   rules::Settlement settlement;

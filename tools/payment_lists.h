@@ -12,7 +12,8 @@ namespace iuran::tools {
 class PaymentLists {
  public:
   // Takes the payments that name a remittance out of the batch, which is of the file that `source`
-  // names and asked for by `author`. A row that could not be read is counted with its list and stays.
+  // names and asked for by `author`. A row that could not be read is counted with its list and
+  // stays.
   void TakeFrom(Batch& batch, const events::Source& source, const std::string& author);
   // Each list as one command, in the order of their first rows; none are left here.
   std::vector<rules::Command> TakeAll(bool hold);

@@ -184,6 +184,31 @@ Result<RemittanceStory> TellRemittance(const ledger::Ledger& ledger, const Remit
   return story;
 }
 
+std::vector<FreeMoney> FreeMoneyOf(const RemittanceStory& story) {
+  const Day received_on = story.fact.received_on;
+  std::map<Day, Money> changes = {{received_on, story.fact.amount}};
+  const auto change = [&](Day day, Money amount) { changes[std::max(day, received_on)] += amount; };
+  for (const DrawnPayment& payment : story.payments) {
+    change(payment.fact.paid_on, -payment.fact.amount);
+    if (payment.ended_on) change(*payment.ended_on, payment.fact.amount);
+  }
+  for (const Event& returned : story.returns) {
+    change(returned.envelope.day, -std::get<RemittanceReturned>(returned.body).amount);
+  }
+  std::vector<FreeMoney> free;
+  Money balance;
+  for (const auto& [day, amount] : changes) free.push_back({day, balance += amount});
+  // What is less on a later day is not free before; then only days on which it grows are kept.
+  for (size_t i = free.size() - 1; i-- > 0;) {
+    free[i].amount = std::min(free[i].amount, free[i + 1].amount);
+  }
+  const auto same = std::unique(free.begin(), free.end(), [](const FreeMoney& a, const auto& b) {
+    return a.amount == b.amount;
+  });
+  free.erase(same, free.end());
+  return free;
+}
+
 Result<std::vector<RemittanceLine>> ListRemittances(const log::EventLog& log, Day as_of,
                                                     Position known_at) {
   Lines lines;

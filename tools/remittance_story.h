@@ -42,6 +42,15 @@ struct RemittanceStory {
   std::vector<events::Event> held;     // lists held, recorded up to the as-of day
 };
 
+// From a day on: what is drawn or returned neither then nor on any later day.
+struct FreeMoney {
+  events::Day from;
+  events::Money amount;
+};
+// In order of days, each more than the one before; the first is of the day it was received. The
+// story must be one of all days.
+std::vector<FreeMoney> FreeMoneyOf(const RemittanceStory& story);
+
 // kNotFound where no such remittance is known at `known_at`. Reads the log from its position on.
 Result<RemittanceStory> TellRemittance(const ledger::Ledger& ledger,
                                        const events::RemittanceId& remittance, events::Day as_of,

@@ -31,8 +31,6 @@ struct KnownMember {
 struct KnownRemittance {
   Money amount;
   Money allocated;  // to payments not reversed, or returned
-  // The latest day of a reversal that gave it money back; before that day it may not be there.
-  std::optional<Day> given_back_on = {};
   Money Left() const { return amount - allocated; }
 };
 // As it stands: where it was corrected, as last corrected.
@@ -43,7 +41,7 @@ struct KnownPayment {
 // The latest proposal of an id.
 struct KnownProposal {
   Position position;
-  bool open = true;  // neither carried out nor declined
+  bool open = true;                          // neither carried out nor declined
   std::optional<Position> carried_out = {};  // where
 };
 struct ProposalInWords {
@@ -73,7 +71,8 @@ class Book {
   virtual std::optional<KnownMember> FindMember(const MemberId& member) const = 0;
   virtual std::optional<KnownRemittance> FindRemittance(const RemittanceId& remittance) const = 0;
   // All that was said of a remittance when it was received.
-  virtual std::optional<RemittanceReceived> ReadRemittance(const RemittanceId& remittance) const = 0;
+  virtual std::optional<RemittanceReceived> ReadRemittance(
+      const RemittanceId& remittance) const = 0;
   virtual std::optional<KnownPayment> FindPayment(const PaymentId& payment) const = 0;
   virtual std::optional<KnownProposal> FindProposal(const std::string& id) const = 0;
   // What was proposed at a position that FindProposal named.

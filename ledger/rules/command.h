@@ -101,8 +101,8 @@ struct CorrectPerson {
 // A list of payments does not add up, so that none of it is recorded.
 struct HoldList {
   RemittanceId remittance;
-  uint32_t payments = 0;  // how many rows it has
-  Money total;            // of those that could be read
+  uint32_t payments = 0;  // how many rows it has, payments reversed since left out
+  Money total;            // of those of them that could be read
   std::string problem;    // as a sentence
 };
 // The payment was made on another day, or by another member.

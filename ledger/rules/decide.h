@@ -82,14 +82,14 @@ std::string SealedRowKey(const Digest& file_mark, uint32_t line);
 // The same for a request whose identifier says it all, as those that two people must agree on do.
 std::string IdempotencyKey(const Request& request, const RequestDigest& digest);
 
-// What a request that two people must agree on is proposed under: "reversal/P-1", "scheme/bpu", ...;
-// empty for others.
+// What a request that two people must agree on is proposed under: "reversal/P-1", "scheme/bpu",
+// ...; empty for others.
 std::string ProposalId(const Request& request);
 
 // A command, which must outlive it, with the names it is known by.
 struct Asked {
   const Command* command = nullptr;
-  std::string key;          // IdempotencyKey or SealedRowKey
+  std::string key;         // IdempotencyKey or SealedRowKey
   RequestDigest digest{};  // Book::DigestOf(command->request)
 };
 

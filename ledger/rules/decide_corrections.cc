@@ -213,16 +213,15 @@ Decision DecideOne(Question& question, const ReturnRemittance& request) {
                     remittance->Left().ToString(), request.amount.ToString()));
   }
   const auto received = question.book.ReadRemittance(request.remittance);
-  if (!received) return UnknownRemittance(request.remittance);  // It could not be read, and says so.
-  if (request.returned_on < received->received_on || request.returned_on < remittance->given_back_on) {
-    const bool early = request.returned_on < received->received_on;
+  // The book could not be read, and says so.
+  if (!received) return UnknownRemittance(request.remittance);
+  if (request.returned_on < received->received_on) {
     return Rejected{
         Rejection::kInvalidValue, "returned_on",
-        fmt::format("{} is before {}, when remittance {} {}; valid is that day or a later one.",
-                    request.returned_on.ToString(),
-                    (early ? received->received_on : *remittance->given_back_on).ToString(),
-                    request.remittance.text(),
-                    early ? "was received" : "had money back from a payment reversed")};
+        fmt::format("{} is before {}, when remittance {} was received; valid is that day or a "
+                    "later one.",
+                    request.returned_on.ToString(), received->received_on.ToString(),
+                    request.remittance.text())};
   }
   RemittanceReturned body{request.returned, request.remittance, request.returned_on,
                           request.amount,   request.account,    request.reason};
@@ -239,9 +238,21 @@ Decision DecideOne(Question& question, const HoldList& request) {
   return Accept(question, std::move(body), question.today);
 }
 
+// Whether the row is known and its data stand, and yet they are held no more: those of what was cut
+// off are gone in a ledger restored to an earlier position. Then the row brings them back.
+bool IsLost(const Question& question, const CorrectPerson& request) {
+  const auto known = question.book.FindKey(question.key);
+  const KnownPerson person = question.book.FindPerson(request.member);
+  return known && known->position == person.position && person.has_data &&
+         !question.book.SamePersonalData(request.member, request.personal_data);
+}
+
 // Whoever has the ledger's vault compares and seals the data; here is what can be told without.
 Decision DecideOne(Question& question, const CorrectPerson& request) {
-  if (auto known = Known(question, "", "This row")) return *known;
+  if (auto known = Known(question, "", "This row")) {
+    if (!IsLost(question, request)) return *known;
+    question.key.clear();  // of the event that has it
+  }
   if (auto bad = CheckReason("reason", request.reason)) return *bad;
   if (auto bad = CheckOutOfPlace(request)) return *bad;
   if (auto bad = CheckPersonalData(request.personal_data)) return *bad;

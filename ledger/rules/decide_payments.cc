@@ -69,6 +69,8 @@ class Listed {
 
   bool all_there() const { return accepted_.empty() && rejected() == 0; }
   uint32_t size() const { return static_cast<uint32_t>(list_.rows.size()) + list_.unreadable; }
+  // Of its rows but payments reversed since, as is the total.
+  uint32_t counted() const { return size() - reversed_; }
   Money total() const { return total_; }
 
   // Why it must not be recorded, as sentences that name no value of its rows; empty: it may.
@@ -79,13 +81,16 @@ class Listed {
                                rejected() == 1 ? "is" : "are"));
     }
     if (!list_.adds_up) return problem;
-    if (reversed_) {
-      Add(problem, fmt::format("Payment {} of it was reversed at position {} and counts no more.",
-                               reversed_->first.text(), reversed_->second.value));
+    if (reversed_ > 0) {
+      Add(problem,
+          fmt::format("{} of its payments, {} first, {} reversed since and {} no more; one "
+                      "that was made after all needs another number.",
+                      reversed_, first_reversed_.text(), reversed_ == 1 ? "was" : "were",
+                      reversed_ == 1 ? "counts" : "count"));
     }
-    if (remittance.list_count != 0 && remittance.list_count != size()) {
-      Add(problem, fmt::format("It has {} {}, and the sender said {}.", size(),
-                               size() == 1 ? "payment" : "payments", remittance.list_count));
+    if (remittance.list_count != 0 && remittance.list_count != counted()) {
+      Add(problem, fmt::format("It has {} {}, and the sender said {}.", counted(),
+                               counted() == 1 ? "payment" : "payments", remittance.list_count));
     }
     const bool said = !remittance.list_total.IsZero();
     const Money wanted = said ? remittance.list_total : remittance.amount;
@@ -154,9 +159,9 @@ class Listed {
 
   // A payment that was reversed since it was recorded is no part of what is received.
   void NoteReversed(const ReceivePayment& payment) {
-    const auto reversal = question_.book.FindKey("reversal/" + payment.payment.text());
-    if (!reversal) return;
-    if (!reversed_) reversed_.emplace(payment.payment, reversal->position);
+    if (!question_.book.FindKey("reversal/" + payment.payment.text())) return;
+    if (reversed_ == 0) first_reversed_ = payment.payment;
+    ++reversed_;
     total_ -= payment.amount;
   }
 
@@ -166,15 +171,16 @@ class Listed {
   std::vector<RowDecision> rows_;
   std::vector<Accepted> accepted_;
   size_t rejected_ = 0;
-  Money total_;  // of all rows but payments reversed since
+  Money total_;
   Money drawn_;
-  std::optional<std::pair<PaymentId, Position>> reversed_;  // the first of these
+  uint32_t reversed_ = 0;
+  PaymentId first_reversed_;
 };
 
 // Records that the list is held, once for each file that brings it.
 void Hold(const Question& question, const ReceiveList& list, const Listed& listed,
           ListDecided& decided) {
-  const HoldList hold{list.remittance, listed.size(), listed.total(), decided.problem};
+  const HoldList hold{list.remittance, listed.counted(), listed.total(), decided.problem};
   Command command;
   command.request = hold;
   command.source = question.command.source;

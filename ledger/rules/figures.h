@@ -18,7 +18,8 @@ struct Figures {
   int64_t months_overdue = 0;
   std::optional<Month> oldest_overdue;
   std::optional<Month> paid_through;
-  Money penalty;  // of months settled late or overdue, less what was paid or waived; below 0: held in excess
+  Money penalty;  // of months settled late or overdue, less what was paid or waived; below 0: held
+                  // in excess
   std::array<Money, 4> ageing;  // arrears 1-30, 31-60, 61-90, 91 and more days after the due day
 };
 

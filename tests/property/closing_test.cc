@@ -43,9 +43,9 @@ std::string NaiveTotals(const naive::Model& model, Month month) {
   return totals;
 }
 
-// After every few folders of a history the next month is closed; so most of what follows is dated into
-// months that are closed. The closings take positions of their own, so the naive model is asked for
-// all it knows, of the rows so far.
+// After every few folders of a history the next month is closed; so most of what follows is dated
+// into months that are closed. The closings take positions of their own, so the naive model is
+// asked for all it knows, of the rows so far.
 TEST_P(Closing, ComesToTheSameWhateverIsRecordedAfterwards) {
   naive::Size size;
   size.desk = 6;

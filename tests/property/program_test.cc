@@ -89,8 +89,8 @@ class ProgramTest : public testing::TestWithParam<uint64_t> {
   template <typename OfMember>
   void ExpectLines(const Answer& all, int64_t known_at, const std::string& filter,
                    const OfMember& wanted) const {
-    const std::string arguments = all.command + filter + " --known-at " + std::to_string(known_at) +
-                                  " --format csv";
+    const std::string arguments =
+        all.command + filter + " --known-at " + std::to_string(known_at) + " --format csv";
     std::vector<std::string> expected;
     for (const std::string& line : all.lines) {
       if (wanted(ValueIn(line, 0))) expected.push_back(line);

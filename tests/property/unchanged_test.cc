@@ -1,7 +1,7 @@
 // Rulebook 7: an answer for a pair (as-of, known-at) never changes, whatever is recorded later. A
 // random history is recorded in part, every report is asked for several pairs; then the rest is
-// recorded, with its changes, exits, corrections, refunds, proposals and new members, schemes are enacted that price the
-// same months otherwise, and every answer must be the same, byte for byte.
+// recorded, with its changes, exits, corrections, refunds, proposals and new members, schemes are
+// enacted that price the same months otherwise, and every answer must be the same, byte for byte.
 //
 // One history in the usual run, since every question is a run of the program; IURAN_LEDGERS=50 for
 // more, IURAN_SEED=N to begin elsewhere.

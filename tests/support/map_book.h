@@ -50,6 +50,9 @@ class MapBook : public rules::Book {
     return Submit(command, today);
   }
 
+  // As a vault does that was cut back to an earlier position.
+  void LosePersonalData(const MemberId& member) { people_.erase(member); }
+
   // Everything accepted, in order of position.
   const std::vector<rules::Accepted>& accepted() const { return accepted_; }
 
@@ -157,10 +160,6 @@ class MapBook : public rules::Book {
     }
     Fold(at, accepted);
     std::visit([&](const auto& body) { Note(at, body); }, accepted.body);
-    if (const auto* reversed = std::get_if<PaymentReversed>(&accepted.body)) {
-      // One that goes with a correction has no key.
-      if (!accepted.idempotency_key.empty()) NoteGivenBack(*reversed);
-    }
     if (const auto* proposed = std::get_if<ChangeProposed>(&accepted.body)) {
       proposals_[at] = {command.author, proposed->fact};
     }
@@ -232,12 +231,6 @@ class MapBook : public rules::Book {
     if (!payment.fact.remittance.empty()) {
       remittances_[payment.fact.remittance].allocated -= payment.fact.amount;
     }
-  }
-  void NoteGivenBack(const PaymentReversed& body) {
-    const RemittanceId& remittance = payments_[body.payment].fact.remittance;
-    if (remittance.empty()) return;
-    std::optional<Day>& on = remittances_[remittance].given_back_on;
-    if (!on || *on < body.reversed_on) on = body.reversed_on;
   }
   void Note(Position, const PersonForgotten& body) {
     forgotten_.insert(body.member);

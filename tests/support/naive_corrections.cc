@@ -157,12 +157,7 @@ bool Log::Allows(const ReversalRow& row) const {
 }
 
 void Log::Do(const ReversalRow& row) {
-  Receipt& receipt = receipts_.at(payments_.at(row.payment).receipt);
-  receipt.voided_at = next_;
-  const auto remittance = remittances_.find(receipt.remittance);
-  if (remittance == remittances_.end()) return;
-  std::optional<Day>& given_back = remittance->second.given_back;
-  given_back = std::max(given_back, std::optional(MustParseDay(row.reversed_on)));
+  receipts_.at(payments_.at(row.payment).receipt).voided_at = next_;
 }
 
 // Not more than the credit on that day, and not before what was paid or refunded already.
@@ -199,14 +194,13 @@ void Log::Do(const WaiverRow& row) {
 bool Log::Allows(const ReturnRow& row) const {
   const std::optional<Sen> left = LeftOf(row.remittance);
   return left && *ParseAmount(row.amount) <= *left &&
-         MustParseDay(row.returned_on) >= *HasItFrom(row.remittance);
+         MustParseDay(row.returned_on) >= *ReceivedOn(row.remittance);
 }
 
-std::optional<Day> Log::HasItFrom(const std::string& remittance) const {
+std::optional<Day> Log::ReceivedOn(const std::string& remittance) const {
   const auto known = remittances_.find(remittance);
   if (known == remittances_.end()) return std::nullopt;
-  const Day received_on = MustParseDay(known->second.row.received_on);
-  return std::max(received_on, known->second.given_back.value_or(received_on));
+  return MustParseDay(known->second.row.received_on);
 }
 
 void Log::Do(const ReturnRow& row) {

@@ -171,8 +171,8 @@ void Desk::AddReturn() {
   if (remittances_.empty()) return;
   const std::string remittance = random_.Pick(remittances_);
   const Sen amount = AmountNear(log_.LeftOf(remittance).value_or(0));
-  const Day day = log_.HasItFrom(remittance).value_or(FirstDay(kFirstMonth + 120)) +
-                  random_.Between(-2, 40);
+  const Day day =
+      log_.ReceivedOn(remittance).value_or(FirstDay(kFirstMonth + 120)) + random_.Between(-2, 40);
   Add(ReturnRow{NewId("T"), remittance, PrintDay(day), SpellAmount(random_, amount), "BRI-2",
                 Reason(), Sign()});
   if (random_.Percent(50)) return;

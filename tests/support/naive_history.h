@@ -59,7 +59,8 @@ History Make(std::uint64_t seed, const Size& size = {});
 // The history without `count` rows from `first` on.
 History Without(const History& history, std::size_t first, std::size_t count = 1);
 
-// The smallest history found, by dropping rows, enactments and questions, for which `fails` still holds.
+// The smallest history found, by dropping rows, enactments and questions, for which `fails` still
+// holds.
 History Shrink(History history, const std::function<bool(const History&)>& fails);
 
 // Who signs what needs two people, and what is a command rather than a row of a file.

@@ -65,11 +65,11 @@ class Log {
   Facts KnownAt(const std::string& member, std::int64_t known_at) const;
 
   // How things stand now: a payment as it stands last, what a remittance holds beyond its payments
-  // and returns and from which day on it has all of that, and the open proposals by id. Nothing
-  // where there is none of that name.
+  // and returns and when it was received, and the open proposals by id. Nothing where there is none
+  // of that name.
   const Receipt* FindPayment(const std::string& payment) const;
   std::optional<Sen> LeftOf(const std::string& remittance) const;
-  std::optional<Day> HasItFrom(const std::string& remittance) const;
+  std::optional<Day> ReceivedOn(const std::string& remittance) const;
   const std::map<std::string, Proposal>& open_proposals() const { return proposals_; }
 
  private:
@@ -86,7 +86,6 @@ class Log {
     Sen amount = 0;
     Sen returned = 0;
     std::vector<std::size_t> receipts;
-    std::optional<Day> given_back;  // the latest day on which a payment of it was reversed
   };
 
   struct Payment {

@@ -40,7 +40,7 @@ std::vector<std::string> RealModel::Participation(std::string_view by, std::stri
   std::vector<std::string> lines;
   for (const auto& [part, c] : counts) {
     lines.push_back(Cells({part, std::to_string(c.enrolled), std::to_string(c.active),
-                          std::to_string(c.grace), std::to_string(c.paid)}));
+                           std::to_string(c.grace), std::to_string(c.paid)}));
   }
   return lines;
 }
@@ -55,9 +55,9 @@ std::vector<std::string> RealModel::Collect(std::string_view as_of, Position kno
   std::vector<std::string> lines;
   for (const auto& row : rows) {
     lines.push_back(Cells({row.member.text(), row.group.text(), std::string(Name(row.cover)),
-                          row.grace_end ? row.grace_end->ToString() : "", row.owed_from.ToString(),
-                          std::to_string(row.months), row.overdue.ToString(), row.to_pay.ToString(),
-                          row.penalty.ToString()}));
+                           row.grace_end ? row.grace_end->ToString() : "", row.owed_from.ToString(),
+                           std::to_string(row.months), row.overdue.ToString(),
+                           row.to_pay.ToString(), row.penalty.ToString()}));
   }
   return lines;
 }

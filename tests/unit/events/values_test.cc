@@ -278,13 +278,12 @@ TEST(Facts, HaveOneNameAndOneStream) {
   EXPECT_EQ(TypeName(payment), "payment_received");
   EXPECT_EQ(TypeName(PersonForgotten{}), "person_forgotten");
   EXPECT_THAT(TypeNames(),
-              ::testing::ElementsAre("ledger_opened", "scheme_enacted", "group_registered",
-                                     "member_enrolled", "attribute_changed", "member_exited",
-                                     "remittance_received", "payment_received", "payment_reversed",
-                                     "person_forgotten", "events_lost",
-                                     "personal_data_corrected", "credit_refunded",
-                                     "penalty_waived", "remittance_returned", "payment_list_held",
-                                     "month_closed", "change_proposed", "proposal_declined"));
+              ::testing::ElementsAre(
+                  "ledger_opened", "scheme_enacted", "group_registered", "member_enrolled",
+                  "attribute_changed", "member_exited", "remittance_received", "payment_received",
+                  "payment_reversed", "person_forgotten", "events_lost", "personal_data_corrected",
+                  "credit_refunded", "penalty_waived", "remittance_returned", "payment_list_held",
+                  "month_closed", "change_proposed", "proposal_declined"));
   EXPECT_EQ(Name(Attribute::kRegion), "region");
   EXPECT_EQ(ToString(AttributeValue(Money::FromRupiah(1'500'000))), "1500000");
   EXPECT_EQ(ToString(AttributeValue(ParseProgramSet("JKM+JKK").value())), "JKK+JKM");

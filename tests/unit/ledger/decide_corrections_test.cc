@@ -24,8 +24,8 @@ class CorrectionsTest : public testing::Test {
     book_.Submit(Enrol("M-1", "bpu", ""));
     book_.Submit(Enrol("M-2", "bpu", ""));
     book_.Submit(Enrol("W-1", "pu", "PT"));
-    book_.Submit(ReceiveRemittance{RemittanceId("R-1"), On(1, 5), "BRI",
-                                   Money::FromRupiah(100'000), "PT", "va", ""});
+    book_.Submit(ReceiveRemittance{RemittanceId("R-1"), On(1, 5), "BRI", Money::FromRupiah(100'000),
+                                   "PT", "va", ""});
   }
 
   static Day On(int month, int day) { return Day::Of(2024, month, day); }
@@ -43,8 +43,8 @@ class CorrectionsTest : public testing::Test {
   Decision Pay(const char* payment, const char* member, Day day, int64_t rupiah,
                const char* remittance = "", Purpose purpose = Purpose::kContribution) {
     return book_.Submit(ReceivePayment{PaymentId(payment), day, MemberId(member),
-                                       Money::FromRupiah(rupiah), RemittanceId(remittance),
-                                       purpose, "cash"});
+                                       Money::FromRupiah(rupiah), RemittanceId(remittance), purpose,
+                                       "cash"});
   }
   // As one person asks, with or without another who agreed.
   Decision Ask(Request request, const char* author, const char* approver = "") {
@@ -102,8 +102,8 @@ TEST_F(CorrectionsTest, ACorrectedPaymentIsTurnedRoundOnItsDayAndReceivedAgain) 
   EXPECT_EQ(accepted.also[0].stream, "member/M-2");
   // The remittance holds what it held, and the payment stands where it was corrected to.
   EXPECT_EQ(book_.FindRemittance(RemittanceId("R-1"))->Left(), Money::FromRupiah(83'200));
-  EXPECT_TRUE(IsRepeated(
-      book_.Submit(CorrectPayment{PaymentId("P-1"), MemberId("M-2"), "it was hers"})));
+  EXPECT_TRUE(
+      IsRepeated(book_.Submit(CorrectPayment{PaymentId("P-1"), MemberId("M-2"), "it was hers"})));
   const Accepted dated = Taken(book_.Submit(CorrectPayment{PaymentId("P-1"), On(1, 3), "late"}));
   EXPECT_EQ(std::get<PaymentReversed>(dated.body).member, MemberId("M-2"));
   EXPECT_EQ(dated.also[0].day, On(1, 3));
@@ -131,8 +131,8 @@ TEST_F(CorrectionsTest, ARefundTakesNoMoreThanTheCredit) {
   Pay("P-1", "M-1", On(1, 10), 20'000);
   EXPECT_EQ(CreditOf("M-1", On(2, 1)), Money::FromRupiah(3'200));
   ExpectRejected(book_.Submit(Refund("RF-1", 3'201)), Rejection::kOverdrawn, "amount", "3200");
-  ExpectRejected(book_.Submit(Refund("RF-1", 1, On(1, 9))), Rejection::kInvalidValue,
-                 "refunded_on", "2024-01-10");
+  ExpectRejected(book_.Submit(Refund("RF-1", 1, On(1, 9))), Rejection::kInvalidValue, "refunded_on",
+                 "2024-01-10");
   Taken(book_.Submit(Refund("RF-1", 3'000)));
   EXPECT_EQ(CreditOf("M-1", On(2, 1)), Money::FromRupiah(200));
   EXPECT_TRUE(IsRepeated(book_.Submit(Refund("RF-1", 3'000))));
@@ -153,7 +153,8 @@ TEST_F(CorrectionsTest, AWaiverTakesNoMoreThanThePenalty) {
                                      Money::FromRupiah(rupiah), "the bank was closed"});
   };
   ExpectRejected(waive("M-1", 1), Rejection::kInvalidValue, "member", "no penalties");
-  // 0.54 % of 4,000,000 is 21,600. January, due on 2024-02-15: two months begun, 864; February: 432.
+  // 0.54 % of 4,000,000 is 21,600. January, due on 2024-02-15: two months begun, 864; February:
+  // 432.
   ExpectRejected(waive("W-1", 1'297), Rejection::kOverdrawn, "amount", "1296");
   Taken(waive("W-1", 1'296));
 }
@@ -169,23 +170,14 @@ TEST_F(CorrectionsTest, AReturnTakesNoMoreThanIsLeft) {
   ExpectRejected(Pay("P-2", "M-1", On(1, 11), 201, "R-1"), Rejection::kOverdrawn, "amount", "200");
 }
 
-TEST_F(CorrectionsTest, AReturnIsOfADayOnWhichTheMoneyIsThere) {
-  Pay("P-1", "M-1", On(1, 10), 16'800, "R-1");
-  Pay("P-2", "M-2", On(1, 10), 16'800, "R-1");
-  const auto give_back = [&](const char* id, Day day) {
-    return book_.Submit(ReturnRemittance{ReturnId(id), RemittanceId("R-1"), day,
+TEST_F(CorrectionsTest, NothingIsReturnedBeforeItWasReceived) {
+  const auto give_back = [&](Day day) {
+    return book_.Submit(ReturnRemittance{ReturnId("RT-1"), RemittanceId("R-1"), day,
                                          Money::FromRupiah(100), "BRI", "sent twice"});
   };
-  ExpectRejected(give_back("RT-1", On(1, 4)), Rejection::kInvalidValue, "returned_on",
+  ExpectRejected(give_back(On(1, 4)), Rejection::kInvalidValue, "returned_on",
                  "2024-01-05, when remittance R-1 was received");
-  Taken(give_back("RT-1", On(1, 5)));
-  // What is only drawn on another day was not away.
-  Taken(book_.Submit(CorrectPayment{PaymentId("P-2"), On(3, 3), "another day"}));
-  Taken(give_back("RT-2", On(1, 6)));
-  Taken(book_.Submit(ReversePayment{PaymentId("P-1"), On(2, 20), "no such member"}));
-  ExpectRejected(give_back("RT-3", On(2, 19)), Rejection::kInvalidValue, "returned_on",
-                 "2024-02-20, when remittance R-1 had money back");
-  Taken(give_back("RT-3", On(2, 20)));
+  Taken(give_back(On(1, 5)));
 }
 
 TEST_F(CorrectionsTest, WhatOneAsksForAnotherApproves) {
@@ -220,7 +212,8 @@ TEST_F(CorrectionsTest, TwoSpellingsOfANameAreOnePerson) {
   EXPECT_TRUE(SamePerson("Jos\u00e9", "Jose\u0301")) << "composed or not";
   EXPECT_TRUE(SamePerson("Maria Wea", "Maria\u00a0Wea")) << "a space that does not break";
   EXPECT_FALSE(SamePerson("Jos\u00e9", "Jose"));
-  ExpectRejected(Ask(Refund("RF-1", 100), "Jos\u00e9", "JOS\u00c9"), Rejection::kSamePerson, "", "Jos");
+  ExpectRejected(Ask(Refund("RF-1", 100), "Jos\u00e9", "JOS\u00c9"), Rejection::kSamePerson, "",
+                 "Jos");
   // Nobody is no second person.
   ExpectRejected(Ask(Refund("RF-1", 100), ""), Rejection::kInvalidValue, "", "nobody is named");
   Taken(Ask(Refund("RF-1", 100), "Maria"));
@@ -335,12 +328,18 @@ TEST_F(CorrectionsTest, ARowOfPeopleIsKnownByFileAndLine) {
   EXPECT_TRUE(IsRepeated(row(2, 2, "Mariah")));  // held already
   Taken(row(3, 2, "Marie"));
   const size_t recorded = book_.accepted().size();
-  for (const auto& [file, line, name] :
-       {std::tuple<uint8_t, uint32_t, const char*>{1, 2, "Maria"}, {1, 3, "Mariah"},
-        {2, 2, "Mariah"}, {3, 2, "Marie"}}) {
+  for (const auto& [file, line, name] : {std::tuple<uint8_t, uint32_t, const char*>{1, 2, "Maria"},
+                                         {1, 3, "Mariah"},
+                                         {2, 2, "Mariah"},
+                                         {3, 2, "Marie"}}) {
     EXPECT_TRUE(IsRepeated(row(file, line, name)));
   }
   EXPECT_EQ(book_.accepted().size(), recorded);
+  // Where the vault has lost what the last of them said, it is said again.
+  book_.LosePersonalData(MemberId("M-1"));
+  EXPECT_TRUE(IsRepeated(row(1, 3, "Mariah")));
+  Taken(row(3, 2, "Marie"));
+  EXPECT_TRUE(IsRepeated(row(3, 2, "Marie")));
 }
 
 }  // namespace

@@ -128,9 +128,8 @@ TEST_F(VerifyLedgerTest, NamesAliases) {
   for (const uint64_t elsewhere : {5, 8}) {  // a payment, an exit
     Put("book", alias,
         ledger::EncodeRow(rules::KnownKey{Position{start_ + elsewhere}, known.digest}));
-    EXPECT_THAT(Verify(),
-                ElementsAre(AllOf(HasSubstr("leads to " + At(elsewhere)),
-                                  HasSubstr("nothing that asks for the same"))));
+    EXPECT_THAT(Verify(), ElementsAre(AllOf(HasSubstr("leads to " + At(elsewhere)),
+                                            HasSubstr("nothing that asks for the same"))));
   }
   known.digest[0] ^= 1;
   Put("book", alias, ledger::EncodeRow(known));

@@ -46,11 +46,15 @@ TEST(Fold, PutsRefundsAndWaiversInTheirPlace) {
   MemoryLog log;
   log.Add(Enrolment("M-1", 0, Month::Of(2024, 1)));
   log.Add(Payment("P-1", "M-1", 0, Day::Of(2024, 3, 2), 100));
-  const Position refund = log.Add(CreditRefunded{RefundId("RF-1"), MemberId("M-1"), {},
-                                                 Day::Of(2024, 2, 1), Money::FromSen(5), "BRI",
+  const Position refund = log.Add(CreditRefunded{RefundId("RF-1"),
+                                                 MemberId("M-1"),
+                                                 {},
+                                                 Day::Of(2024, 2, 1),
+                                                 Money::FromSen(5),
+                                                 "BRI",
                                                  "moved away"});
-  const Position waiver = log.Add(PenaltyWaived{WaiverId("W-1"), MemberId("M-1"), {},
-                                                Day::Of(2024, 1, 5), Money::FromSen(5), "closed"});
+  const Position waiver = log.Add(PenaltyWaived{
+      WaiverId("W-1"), MemberId("M-1"), {}, Day::Of(2024, 1, 5), Money::FromSen(5), "closed"});
   Accounts accounts(log, nullptr, 1);
   ASSERT_OK(accounts.FoldTo(log.size()));
   ASSERT_EQ(accounts.Sorted().size(), 1u);

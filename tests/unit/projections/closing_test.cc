@@ -39,7 +39,8 @@ class ClosingTest : public testing::Test {
 };
 
 // Ana has two months paid from a remittance, Bene one and fifty sen more; a month of JKK and JKM is
-// 16,800. Then comes what the closing must not know: a payment recorded later, and one of later day.
+// 16,800. Then comes what the closing must not know: a payment recorded later, and one of later
+// day.
 class Sikka : public ClosingTest {
  protected:
   Sikka() {
@@ -125,8 +126,8 @@ TEST_F(Sikka, ASumThatNoRecordCanHoldIsRefused) {
   Accounts accounts(log_, nullptr, 1);
   ASSERT_OK(accounts.FoldTo(log_.size()));
   const ClosingAsked asked = January(log_.size());
-  const auto refused = ComputeClosings(log_, *AccountsView::Over(accounts), schemes_,
-                                       std::span(&asked, 1), 1);
+  const auto refused =
+      ComputeClosings(log_, *AccountsView::Over(accounts), schemes_, std::span(&asked, 1), 1);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalidValue);
 }

@@ -239,13 +239,15 @@ TEST(InputFile, EachWrongRowHasItsColumnValueAndMessage) {
       {InputKind::kGroups, "G-1,club,x,y,", invalid, "kind", "club", "cooperative"},
       {InputKind::kGroups, "G-1,cooperative,x,y,6", invalid, "risk", "6", "1, 2, 3, 4 or 5"},
       {InputKind::kReversals, "P-1,,oops", invalid, "reversed_on", "", "YYYY-MM-DD"},
-      {InputKind::kRemittances, "R-1,2025-01-02,a,1,G,c,b,0,", invalid, "list_count", "0", "1 or more"},
+      {InputKind::kRemittances, "R-1,2025-01-02,a,1,G,c,b,0,", invalid, "list_count", "0",
+       "1 or more"},
       {InputKind::kCorrections, "P-1,amount,5,x", invalid, "what", "amount", "paid_on or member"},
       {InputKind::kCorrections, "P-1,paid_on,soon,x", invalid, "value", "soon", "YYYY-MM-DD"},
       {InputKind::kRefunds, "RF-1,M-1,2025-02-30,5,BRI,x", invalid, "refunded_on", "2025-02-30",
        "YYYY-MM-DD"},
       {InputKind::kPeople, "M-1,Ana,123,,,x", invalid, "nik", "", "16 digits"},
-      {InputKind::kRemittances, "R-1,2025-01-02,a,0,G,c,b,,", invalid, "amount", "0", "more than 0"},
+      {InputKind::kRemittances, "R-1,2025-01-02,a,0,G,c,b,,", invalid, "amount", "0",
+       "more than 0"},
   };
   for (const BadRow& bad : rows) {
     const auto results = ReadAll(folder.Write("x.csv", FullHeader(bad.kind) + bad.row + "\n"));
