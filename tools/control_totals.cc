@@ -97,21 +97,33 @@ Result<ListSize> ControlTotals::Recorded(const List& list) const {
   return size;
 }
 
-Result<std::vector<std::string>> ControlTotals::TakeDifferences(size_t most) {
+Result<std::vector<std::string>> ControlTotals::TakeDifferences(bool rehearsed) {
   std::vector<std::string> sentences;
+  size_t looked_up = 0;
+  uint64_t others = 0;
   for (const List& list : lists_) {
     if (list.taken == list.said) continue;
-    const std::string& id = list.remittance.text();
+    if (looked_up == kMostLookedUp) {
+      ++others;
+      continue;
+    }
     std::string found = "the file has " + InWords(list.taken);
-    if (!rehearsed_.contains(list.remittance) && sentences.size() < most) {
+    if (!rehearsed) {
+      ++looked_up;
       IURAN_ASSIGN(const ListSize recorded, Recorded(list));
       if (recorded == list.said) continue;
       found = "recorded of it: " + InWords(recorded);
     }
+    const std::string& id = list.remittance.text();
     sentences.push_back(
-        fmt::format("the sender of remittance {} said {}; {}. To see it: iuran "
-                    "show remittance {}",
+        fmt::format("the sender of remittance {} said {}; {}. To see it: iuran show remittance {}",
                     id, InWords(list.said), found, id));
+  }
+  if (others > 0) {
+    sentences.push_back(fmt::format(
+        "of {} more lists the file has something else than was said, and it was not looked up "
+        "whether other files have the rest. To see them: iuran remittances",
+        Grouped(static_cast<int64_t>(others))));
   }
   lists_.clear();
   places_.clear();

@@ -37,10 +37,12 @@ class ControlTotals {
   Result<void> LookUp(const Batch& batch);
   // A payment that is taken, or was before.
   void Count(const rules::ReceivePayment& payment);
-  // At the end of the file: a sentence for each list that is not what was said of it, in the order
-  // in which they were named. None are left here. Of the first `most` that the file has otherwise
-  // it is looked up what is recorded by now, the rows of other files among it; not in a rehearsal.
-  Result<std::vector<std::string>> TakeDifferences(size_t most);
+  // At the end of the file: a sentence for each list of which the file has something else than was
+  // said, in the order in which they were named. None are left here. Of the first of them it is
+  // looked up what is recorded by now, the rows of other files among it; not in a rehearsal, which
+  // records nothing. Each look-up reads the log from the remittance on, so they are few.
+  static constexpr size_t kMostLookedUp = 20;
+  Result<std::vector<std::string>> TakeDifferences(bool rehearsed);
 
  private:
   struct List {

@@ -127,7 +127,7 @@ class Importer {
 
   // What senders said of the lists whose rows were judged alone.
   Result<void> TellTotals(const FileTally& tally) {
-    IURAN_ASSIGN(const auto differences, totals_.TakeDifferences(kMostListsShown));
+    IURAN_ASSIGN(const auto differences, totals_.TakeDifferences(options_.dry_run));
     for (const std::string& difference : differences) {
       if (++lists_told_ > kMostListsShown || !options_.note) continue;
       options_.note(fmt::format("{}: {}", tally.file, difference));
