@@ -11,6 +11,7 @@
 
 #include "events/codec.h"
 #include "ledger/civil_day.h"
+#include "ledger/rules/personal.h"
 #include "ledger/sequencer.h"
 #include "ledger/store.h"
 
@@ -172,7 +173,7 @@ Result<Person> Ledger::Impl::OpenPerson(const MemberId& member, const Digest& co
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("The personal data of member {} are missing from the vault, and the "
                             "member was not forgotten. {}",
-                            member.text(), kMissingDataAdvice));
+                            member.text(), rules::kMissingDataAdvice));
   }
   if (!vault) return Person{Person::State::kNoMasterKey, {}};
   IURAN_ASSIGN(rules::PersonalData data, vault->Open(member, *rows[0], commitment));

@@ -75,11 +75,6 @@ class Vault {
   std::unique_ptr<Keys> keys_;
 };
 
-// What may be behind personal data that are missing, and what to do then; for the end of a message.
-inline constexpr std::string_view kMissingDataAdvice =
-    "In a ledger restored to an earlier position that may be someone forgotten or corrected after "
-    "it: record that again with 'iuran forget', or enter the data with a people.csv.";
-
 // A NIK row names this many members at most, those enrolled first. One tells a double; and where a
 // placeholder stands for every NIK that is not known, the row must not grow with the ledger.
 inline constexpr size_t kMostNikOwners = 8;

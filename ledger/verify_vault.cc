@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "ledger/rules/personal.h"
 #include "ledger/vault.h"
 #include "ledger/verify_rows.h"
 
@@ -213,7 +214,7 @@ class VaultCheck {
           person.said_at.value,
           fmt::format("The personal data of member {}, said at position {}, are missing from the "
                       "vault, and the member was not forgotten. {}",
-                      member, person.said_at.value, kMissingDataAdvice));
+                      member, person.said_at.value, rules::kMissingDataAdvice));
     }
     niks_.End(!vaults_.empty());
   }

@@ -168,6 +168,12 @@ Decision DecideEnrolment(Question& question, const EnrolMember& request) {
   return Accept(question, std::move(body), request.from.FirstDay());
 }
 
+// Whether personal data were said of a member, who was not forgotten, and none are held.
+bool IsDataMissing(const Book& book, const MemberId& member) {
+  return book.FindPerson(member).has_data && book.SamePersonalData(member, {}) &&
+         !book.FindKey("forgotten/" + member.text());
+}
+
 Decision DecideOne(Question& question, const EnrolMember& request) {
   const bool personal = !request.personal_data.empty();
   // What was said at enrolment is kept nowhere once it was corrected, and the correction stands.
@@ -176,7 +182,17 @@ Decision DecideOne(Question& question, const EnrolMember& request) {
            question.book.FindPerson(request.member).corrected;
   };
   const std::string id = personal ? "The member" : "Member " + request.member.text();
-  if (auto known = Known(question, "member", id, same_person)) return *known;
+  if (auto known = Known(question, "member", id, same_person)) {
+    auto* rejected = std::get_if<Rejected>(&*known);
+    const auto recorded = question.book.FindKey(question.key);
+    if (rejected != nullptr && recorded->digest == question.digest &&
+        IsDataMissing(question.book, request.member)) {
+      rejected->message = fmt::format(
+          "{} was recorded at position {}, and the personal data said then are missing. {}", id,
+          recorded->position.value, kMissingDataAdvice);
+    }
+    return *known;
+  }
   Decision decision = DecideEnrolment(question, request);
   if (auto* rejected = std::get_if<Rejected>(&decision); rejected != nullptr && personal) {
     rejected->message = MessageWithoutValue(rejected->column);

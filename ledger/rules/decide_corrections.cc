@@ -238,20 +238,31 @@ Decision DecideOne(Question& question, const HoldList& request) {
   return Accept(question, std::move(body), question.today);
 }
 
-// Whether the row is known and its data stand, and yet they are held no more: those of what was cut
-// off are gone in a ledger restored to an earlier position. Then the row brings them back.
-bool IsLost(const Question& question, const CorrectPerson& request) {
-  const auto known = question.book.FindKey(question.key);
+// The key under which a row that is known brings back what it said, where its data stand and yet
+// are held no more: those of what was cut off are gone in a ledger restored to an earlier position.
+// The event whose data were lost tells the times apart. Nothing where they are not lost.
+std::optional<std::string> KeyOfLost(const Question& question, const CorrectPerson& request) {
+  std::string key = question.key;
+  std::optional<KnownKey> last;
+  while (const std::optional<KnownKey> known = question.book.FindKey(key)) {
+    last = known;
+    key = fmt::format("{}/{}", question.key, known->position.value);
+  }
   const KnownPerson person = question.book.FindPerson(request.member);
-  return known && known->position == person.position && person.has_data &&
-         !question.book.SamePersonalData(request.member, request.personal_data);
+  const bool stands = last && last->position == person.position;
+  if (!stands || !person.has_data ||
+      question.book.SamePersonalData(request.member, request.personal_data)) {
+    return std::nullopt;
+  }
+  return key;
 }
 
 // Whoever has the ledger's vault compares and seals the data; here is what can be told without.
 Decision DecideOne(Question& question, const CorrectPerson& request) {
   if (auto known = Known(question, "", "This row")) {
-    if (!IsLost(question, request)) return *known;
-    question.key.clear();  // of the event that has it
+    auto key = KeyOfLost(question, request);
+    if (!key) return *known;
+    question.key = *std::move(key);
   }
   if (auto bad = CheckReason("reason", request.reason)) return *bad;
   if (auto bad = CheckOutOfPlace(request)) return *bad;
