@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
+#include "events/codec.h"
 #include "events/words.h"
-#include "tools/remittance_story.h"
 
 namespace iuran::tools {
 
@@ -32,6 +33,23 @@ std::string InWords(const ListSize& size) {
   return text;
 }
 
+namespace {
+
+// None of as much as is said.
+ListSize NoneOf(const ListSize& said) {
+  ListSize none;
+  if (said.payments) none.payments = 0;
+  if (said.total) none.total = Money();
+  return none;
+}
+
+void Add(ListSize& size, Money amount) {
+  if (size.payments) ++*size.payments;
+  if (size.total) *size.total += amount;
+}
+
+}  // namespace
+
 void ControlTotals::Rehearse(const rules::ReceiveRemittance& remittance) {
   const ListSize said = SizeSaid(remittance.list_count, remittance.list_total);
   if (!said.IsNothing()) rehearsed_.emplace(remittance.remittance, said);
@@ -55,9 +73,10 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
   IURAN_ASSIGN(const auto found, ledger_.log().FindKeys(keys));
   for (size_t i = 0; i < named.size(); ++i) {
     ListSize said;
+    events::Position position;
     if (found[i]) {
-      IURAN_ASSIGN(const events::Event event,
-                   ledger_.ReadEvent(events::Position{found[i]->position}));
+      position = events::Position{found[i]->position};
+      IURAN_ASSIGN(const events::Event event, ledger_.ReadEvent(position));
       const auto& fact = std::get<events::RemittanceReceived>(event.body);
       said = SizeSaid(fact.list_count, fact.list_total);
     } else if (const auto place = rehearsed_.find(named[i]); place != rehearsed_.end()) {
@@ -65,11 +84,7 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
     }
     places_.emplace(named[i], said.IsNothing() ? kNothingSaid : lists_.size());
     if (said.IsNothing()) continue;
-    List& list = lists_.emplace_back();
-    list.remittance = named[i];
-    list.said = said;
-    if (said.payments) list.taken.payments = 0;
-    if (said.total) list.taken.total = Money();
+    lists_.push_back({named[i], position, said, NoneOf(said)});
   }
   return {};
 }
@@ -77,53 +92,54 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
 void ControlTotals::Count(const rules::ReceivePayment& payment) {
   const auto place = places_.find(payment.remittance);
   if (place == places_.end() || place->second == kNothingSaid) return;
-  ListSize& taken = lists_[place->second].taken;
-  if (taken.payments) ++*taken.payments;
-  if (taken.total) *taken.total += payment.amount;
+  Add(lists_[place->second].taken, payment.amount);
 }
 
-Result<ListSize> ControlTotals::Recorded(const List& list) const {
-  const events::Position last{ledger_.head().value - 1};
-  IURAN_ASSIGN(const RemittanceStory story,
-               TellRemittance(ledger_, list.remittance, events::kLastDay, last));
-  ListSize size;
-  if (list.said.payments) size.payments = 0;
-  if (list.said.total) size.total = Money();
-  for (const DrawnPayment& payment : story.payments) {
-    if (payment.state != DrawnPayment::State::kDrawn) continue;
-    if (size.payments) ++*size.payments;
-    if (size.total) *size.total += payment.fact.amount;
+Result<void> ControlTotals::CountRecorded() {
+  std::unordered_map<RemittanceId, List*> asked;
+  uint64_t first = ledger_.head().value;
+  for (List& list : lists_) {
+    if (!list.Differs()) continue;
+    list.taken = NoneOf(list.said);
+    asked.emplace(list.remittance, &list);
+    first = std::min(first, list.position.value);
   }
-  return size;
+  if (asked.empty()) return {};
+  struct Standing {
+    List* list;
+    Money amount;
+  };
+  std::unordered_map<uint64_t, Standing> standing;  // by position
+  IURAN_ASSIGN(const auto records, ledger_.log().Scan(first, ledger_.head().value));
+  for (;;) {
+    IURAN_ASSIGN(const bool more, records->NextPage());
+    if (!more) break;
+    for (size_t i = 0; i < records->count(); ++i) {
+      IURAN_ASSIGN(const events::Event event, events::Decode(records->record(i)));
+      if (const auto* paid = std::get_if<events::PaymentReceived>(&event.body)) {
+        const auto list = asked.find(paid->remittance);
+        if (list == asked.end()) continue;
+        standing.emplace(event.envelope.position.value, Standing{list->second, paid->amount});
+      } else if (std::holds_alternative<events::PaymentReversed>(event.body)) {
+        const events::Position none;                                   // where no payment stands
+        standing.erase(event.envelope.corrects.value_or(none).value);  // corrected ones, too
+      }
+    }
+  }
+  for (const auto& [position, payment] : standing) Add(payment.list->taken, payment.amount);
+  return {};
 }
 
 Result<std::vector<std::string>> ControlTotals::TakeDifferences(bool rehearsed) {
+  if (!rehearsed) IURAN_TRY(CountRecorded());
   std::vector<std::string> sentences;
-  size_t looked_up = 0;
-  uint64_t others = 0;
   for (const List& list : lists_) {
-    if (list.taken == list.said) continue;
-    if (looked_up == kMostLookedUp) {
-      ++others;
-      continue;
-    }
-    std::string found = "the file has " + InWords(list.taken);
-    if (!rehearsed) {
-      ++looked_up;
-      IURAN_ASSIGN(const ListSize recorded, Recorded(list));
-      if (recorded == list.said) continue;
-      found = "recorded of it: " + InWords(recorded);
-    }
+    if (!list.Differs()) continue;
     const std::string& id = list.remittance.text();
-    sentences.push_back(
-        fmt::format("the sender of remittance {} said {}; {}. To see it: iuran show remittance {}",
-                    id, InWords(list.said), found, id));
-  }
-  if (others > 0) {
     sentences.push_back(fmt::format(
-        "of {} more lists the file has something else than was said, and it was not looked up "
-        "whether other files have the rest. To see them: iuran remittances",
-        Grouped(static_cast<int64_t>(others))));
+        "the sender of remittance {} said {}; {} {}. To see it: iuran show remittance {}", id,
+        InWords(list.said), rehearsed ? "the file has" : "recorded of it:", InWords(list.taken),
+        id));
   }
   lists_.clear();
   places_.clear();

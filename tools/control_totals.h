@@ -38,22 +38,25 @@ class ControlTotals {
   // A payment that is taken, or was before.
   void Count(const rules::ReceivePayment& payment);
   // At the end of the file: a sentence for each list of which the file has something else than was
-  // said, in the order in which they were named. None are left here. Of the first of them it is
-  // looked up what is recorded by now, the rows of other files among it; not in a rehearsal, which
-  // records nothing. Each look-up reads the log from the remittance on, so they are few.
-  static constexpr size_t kMostLookedUp = 20;
+  // said, in the order in which they were named. None are left here. What is recorded of them by
+  // now, the rows of other files among it, is looked up in one reading of the log from the first of
+  // their remittances on; not in a rehearsal, which records nothing.
   Result<std::vector<std::string>> TakeDifferences(bool rehearsed);
 
  private:
   struct List {
     events::RemittanceId remittance;
+    events::Position position;  // of the remittance
     ListSize said;
     ListSize taken;  // the same of it, from the file
+
+    bool Differs() const { return taken != said; }
   };
   static constexpr size_t kNothingSaid = SIZE_MAX;  // a place
 
-  // The same of it as recorded now: payments that stand.
-  Result<ListSize> Recorded(const List& list) const;
+  // Of the lists that differ: what is recorded now instead of what the file has; payments that
+  // stand.
+  Result<void> CountRecorded();
 
   const ledger::Ledger& ledger_;
   std::unordered_map<events::RemittanceId, ListSize> rehearsed_;
