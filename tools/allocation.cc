@@ -42,6 +42,30 @@ std::string IdOf(const RemittanceId& remittance, const MemberId& member, int tim
   return fmt::format("ALLOC-{}{}", digest.substr(0, 40), count);
 }
 
+// The money that is free up to a day, what is free longest first.
+class Source {
+ public:
+  Source(const std::vector<FreeMoney>& free, Day as_of) : step_(free.begin()) {
+    for (auto step = free.begin(); step != free.end() && step->from <= as_of; ++step) {
+      most_ = step->amount;
+    }
+  }
+
+  bool IsEmpty() const { return taken_ >= most_; }
+  // At most so much, all of it free from the same day on; the source must not be empty.
+  FreeMoney Take(Money amount) {
+    while (step_->amount <= taken_) ++step_;
+    amount = std::min(amount, step_->amount - taken_);
+    taken_ += amount;
+    return {step_->from, amount};
+  }
+
+ private:
+  std::vector<FreeMoney>::const_iterator step_;
+  Money most_;
+  Money taken_;
+};
+
 }  // namespace
 
 Result<AllocationOrder> AllocationOrder::Read(const std::string& by) {
@@ -104,27 +128,30 @@ Result<void> AllocationOrder::Apply(std::vector<CollectRow>& rows,
 Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, Day as_of,
                                   const RemittanceId& remittance, std::vector<CollectRow> rows,
                                   const IsTaken& is_taken) {
-  Money most;
-  for (const FreeMoney& money : free) {
-    if (money.from <= as_of) most = money.amount;
-  }
+  Source source(free, as_of);
   std::vector<Share> shares;
   std::set<PaymentId> chosen;  // in this plan
-  auto source = free.begin();
-  Money given;
   for (CollectRow& row : rows) {
-    if (given >= most || shares.size() == rules::kMostListed) break;
     Share share;
-    share.amount = std::min(row.to_pay, most - given);
-    given += share.amount;
-    while (source->amount < given) ++source;
-    share.paid_on = std::max(source->from, row.spell_begins_on);
-    bool taken = true;
-    for (int time = 1; taken; ++time) {
-      share.payment = PaymentId(IdOf(remittance, row.member, time));
-      IURAN_ASSIGN(taken, is_taken(share.payment));
-      taken = taken || !chosen.insert(share.payment).second;
+    for (Money owed = row.to_pay; owed > Money() && !source.IsEmpty();) {
+      const auto [from, amount] = source.Take(owed);
+      owed -= amount;
+      const Day paid_on = std::max(from, row.spell_begins_on);
+      if (!share.payments.empty() && share.payments.back().paid_on == paid_on) {
+        share.payments.back().amount += amount;
+        continue;
+      }
+      if (chosen.size() == rules::kMostListed) break;
+      PaymentId payment;
+      bool taken = true;
+      for (int time = 1; taken; ++time) {
+        payment = PaymentId(IdOf(remittance, row.member, time));
+        IURAN_ASSIGN(taken, is_taken(payment));
+        taken = taken || !chosen.insert(payment).second;
+      }
+      share.payments.push_back({std::move(payment), paid_on, amount});
     }
+    if (share.payments.empty()) break;
     share.row = std::move(row);
     shares.push_back(std::move(share));
   }
@@ -137,14 +164,16 @@ rules::ReceiveList RequestOf(const RemittanceReceived& remittance,
   list.remittance = remittance.remittance;
   list.adds_up = false;
   for (const Share& share : shares) {
-    rules::ReceivePayment payment;
-    payment.payment = share.payment;
-    payment.paid_on = share.paid_on;
-    payment.member = share.row.member;
-    payment.amount = share.amount;
-    payment.remittance = remittance.remittance;
-    payment.channel = remittance.channel;
-    list.rows.push_back({std::move(payment), 0});
+    for (const Share::Payment& planned : share.payments) {
+      rules::ReceivePayment payment;
+      payment.payment = planned.payment;
+      payment.paid_on = planned.paid_on;
+      payment.member = share.row.member;
+      payment.amount = planned.amount;
+      payment.remittance = remittance.remittance;
+      payment.channel = remittance.channel;
+      list.rows.push_back({std::move(payment), 0});
+    }
   }
   return list;
 }

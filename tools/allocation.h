@@ -34,21 +34,25 @@ class AllocationOrder {
   std::vector<Named> named_;
 };
 
+// What a member gets: payments of one day each, in order of days.
 struct Share {
+  struct Payment {
+    events::PaymentId payment;
+    events::Day paid_on;
+    events::Money amount;
+  };
   projections::CollectRow row;
-  events::Money amount;  // the least that settles what the member owes, or what was left
-  events::PaymentId payment;
-  events::Day paid_on;  // see Divide
+  std::vector<Payment> payments;  // together the least that settles what is owed, or what was left
 };
 
-// Of the rows, in order, while money is left; at most as many as one commit takes. `is_taken` tells
-// of a payment whether its number is used. The number is made of remittance and member, with a
-// count where they had one before, and is a digest of both where that is too long: whoever asks the
-// same of the same ledger gets the same numbers.
+// Of the rows, in order, while money is left; at most as many payments as one commit takes.
+// `is_taken` tells of a payment whether its number is used. The number is made of remittance and
+// member, with a count where they had one before, and is a digest of both where that is too long:
+// whoever asks the same of the same ledger gets the same numbers.
 //
-// A payment is of the first day from which so much is free, or of the day on which the spell of the
-// months owed begins, if that is later: paid before, it would go to other months, and what was paid
-// since would settle others. What is free only after `as_of` is not given.
+// A payment is of the first day from which its money is free, or of the day on which the spell of
+// the months owed begins, if that is later: paid before, it would go to other months, and what was
+// paid since would settle others. What is free only after `as_of` is not given.
 using IsTaken = std::function<Result<bool>(const events::PaymentId&)>;
 Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, events::Day as_of,
                                   const events::RemittanceId& remittance,

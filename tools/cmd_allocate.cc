@@ -31,9 +31,11 @@ struct AllocateOptions {
 struct Plan {
   RemittanceStory remittance;
   events::Day as_of;
-  std::string whom;  // "the members of group G"
+  std::string whom;   // "the members of group G"
+  bool owed = false;  // anything, by those of them that the order names
   std::vector<FreeMoney> free;
   std::vector<Share> shares;
+  rules::ReceiveList list;  // their payments
   Money left;
 };
 
@@ -105,6 +107,7 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
   std::set<events::MemberId> all;
   IURAN_TRY(ReadOwing(*reading, owing, all));
   IURAN_TRY(order.Apply(owing, [&all](const events::MemberId& id) { return all.contains(id); }));
+  plan.owed = !owing.empty();
   plan.left = plan.remittance.sums.Unallocated();
   const auto is_taken = [&ledger](const events::PaymentId& payment) -> Result<bool> {
     const std::string key = "payment/" + payment.text();
@@ -114,7 +117,8 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
   plan.free = FreeMoneyOf(plan.remittance);
   IURAN_ASSIGN(plan.shares,
                Divide(plan.free, plan.as_of, fact.remittance, std::move(owing), is_taken));
-  for (const Share& share : plan.shares) plan.left -= share.amount;
+  plan.list = RequestOf(fact, plan.shares);
+  for (const rules::ReceiveList::Row& row : plan.list.rows) plan.left -= row.payment.amount;
   return plan;
 }
 
@@ -122,7 +126,7 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
 Result<ledger::ListReceipt> Record(ledger::Ledger& ledger, const Plan& plan,
                                    const std::string& author) {
   rules::Command command;
-  command.request = RequestOf(plan.remittance.fact, plan.shares);
+  command.request = plan.list;
   command.source.channel = "cli";
   command.author = author;
   IURAN_ASSIGN(auto receipts, ledger.Submit(std::span(&command, 1)));
@@ -146,40 +150,58 @@ void Print(const Plan& plan, Format format, Output& out) {
                  {"paid_on"},
                  {"payment"}});
   for (const Share& share : plan.shares) {
-    report.Text(share.row.member.text());
-    report.Date(std::optional(share.row.owed_from));
-    report.Count(share.row.months);
-    report.Amount(share.row.to_pay);
-    report.Amount(share.amount);
-    report.Date(std::optional(share.paid_on));
-    report.Text(share.payment.text());
-    report.EndRow();
+    for (const Share::Payment& payment : share.payments) {
+      report.Text(share.row.member.text());
+      if (&payment == &share.payments.front()) {
+        report.Date(std::optional(share.row.owed_from));
+        report.Count(share.row.months);
+        report.Amount(share.row.to_pay);
+      } else {
+        for (int column = 0; column < 3; ++column) report.Nothing();
+      }
+      report.Amount(payment.amount);
+      report.Date(std::optional(payment.paid_on));
+      report.Text(payment.payment.text());
+      report.EndRow();
+    }
   }
   report.Finish("Nothing is allocated.");
+}
+
+// What is not free on the as-of day yet, and when it is.
+std::string FreeLater(const Plan& plan) {
+  Money now;
+  std::string days;
+  for (const FreeMoney& money : plan.free) {
+    if (money.from <= plan.as_of) {
+      now = money.amount;
+      continue;
+    }
+    days += fmt::format("{}{}", days.empty() ? "" : ", ", money.from.ToString());
+  }
+  if (days.empty()) return days;
+  return fmt::format(
+      "{} of it is free only later, when what was drawn is given back by a reversal: {}.\n",
+      Grouped(plan.free.back().amount - now), days);
 }
 
 // How it ends, in sentences.
 std::string Ending(const Plan& plan, const ledger::ListReceipt& receipt, bool dry_run) {
   const std::string id = plan.remittance.fact.remittance.text();
-  std::string text;
   if (plan.remittance.sums.Unallocated() <= Money()) {
     return fmt::format("Remittance {} holds no unallocated money.\n", id);
   }
-  if (plan.free.back().from > plan.as_of) {
-    text = fmt::format(
-        "Some of it is free only from {} on, when a payment drawn on it was "
-        "reversed.\n",
-        plan.free.back().from.ToString());
-  } else if (plan.shares.empty()) {
+  std::string text;
+  if (!plan.owed) {
     text = fmt::format("On {} nothing is owed by {}.\n", plan.as_of.ToString(), plan.whom);
   }
   text += fmt::format("{} of remittance {} {} unallocated.\n", Grouped(plan.left), id,
                       dry_run ? "would stay" : "stays");
-  if (plan.shares.size() == rules::kMostListed && !plan.left.IsZero()) {
-    text += fmt::format(
-        "At most {} members are served at a time; do the same again for the "
-        "others.\n",
-        rules::kMostListed);
+  text += FreeLater(plan);
+  if (plan.list.rows.size() == rules::kMostListed && !plan.left.IsZero()) {
+    text +=
+        fmt::format("At most {} payments are made at a time; do the same again for the others.\n",
+                    rules::kMostListed);
   }
   text += AdjustmentsInWords(receipt.adjustments, "payment", receipt.adjusts);
   if (dry_run) text += "Nothing was recorded: this was a rehearsal (--dry-run).\n";
