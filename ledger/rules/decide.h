@@ -77,8 +77,7 @@ using Decision = std::variant<Accepted, Repeated, Rejected, ListDecided>;
 // it is empty too, since the plain digest of a small file would let them be guessed: who holds the
 // vault names such a row by SealedRowKey.
 std::string IdempotencyKey(const Command& command, const RequestDigest& digest);
-// "person/<mark>/<line>": a row with personal data; `file_mark` is Vault::FileMark of its file. A
-// row that brings back lost data adds "/<position>" of the event that said them.
+// "person/<Vault::FileMark>/<line>"; a row that brings back lost data adds "/<position>" they had.
 std::string SealedRowKey(const Digest& file_mark, uint32_t line);
 // The same for a request whose identifier says it all, as those that two people must agree on do.
 std::string IdempotencyKey(const Request& request, const RequestDigest& digest);
