@@ -5,6 +5,19 @@
 #include "ledger/rules/figures.h"
 
 namespace iuran::projections {
+namespace {
+
+// See CollectRow. A refund counts from when it is known, also where its day is yet to come.
+Day PayableFrom(const rules::Timeline& timeline, const rules::Spell& owed, Position known_at) {
+  Day from = owed.begins_on;
+  for (const rules::TimelinePayment& payment : timeline.payments) {
+    const bool refund = payment.kind == rules::AmountKind::kRefund && payment.position <= known_at;
+    if (refund) from = std::max(from, payment.paid_on);
+  }
+  return from;
+}
+
+}  // namespace
 
 Result<void> CollectOf(const rules::Timeline& timeline, const Question& question,
                        rules::Settlement& scratch, std::vector<CollectRow>& rows) {
@@ -19,7 +32,7 @@ Result<void> CollectOf(const rules::Timeline& timeline, const Question& question
   row.penalty = figures.penalty;
   const rules::Spell& spell = scratch.spells.back();
   row.owed_from = rules::FirstUnsettled(spell);
-  row.spell_begins_on = spell.begins_on;
+  row.payable_from = PayableFrom(timeline, spell, question.known_at);
   if (!rules::HasLapsed(scratch, *scheme, question.as_of)) {
     Month last = month;
     if (scratch.exit_day) last = std::min(last, Month::Containing(*scratch.exit_day));

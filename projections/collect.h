@@ -17,12 +17,14 @@ struct CollectRow {
   // The last day on which the months owed can be paid; where membership does not lapse, the last
   // day of grace. None: no such day.
   std::optional<Day> grace_end;
-  Month owed_from;      // the oldest month that is to be paid
-  Day spell_begins_on;  // what is paid earlier may go to months before that spell
-  int64_t months = 0;   // to be paid
-  Money overdue;        // arrears (rulebook 5)
-  Money to_pay;         // the least that brings good standing on the as-of day
-  Money penalty;        // as balances have it; paid apart, as a penalty
+  Month owed_from;  // the oldest month that is to be paid
+  // What is paid before does not go to what is owed: before the spell of the months owed began it
+  // may go to earlier months, and before credit was refunded it settles together with that credit.
+  Day payable_from;
+  int64_t months = 0;  // to be paid
+  Money overdue;       // arrears (rulebook 5)
+  Money to_pay;        // the least that brings good standing on the as-of day
+  Money penalty;       // as balances have it; paid apart, as a penalty
 };
 
 // Adds the member's row, if the question is about it and there is something to pay. Whoever lapsed

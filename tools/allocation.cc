@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "events/check.h"
 #include "ledger/digest.h"
 #include "ledger/rules/decide.h"
 #include "tools/csv_reader.h"
@@ -49,18 +50,25 @@ class Source {
     for (auto step = free.begin(); step != free.end() && step->from <= as_of; ++step) {
       most_ = step->amount;
     }
+    Advance();
   }
 
   bool IsEmpty() const { return taken_ >= most_; }
-  // At most so much, all of it free from the same day on; the source must not be empty.
-  FreeMoney Take(Money amount) {
-    while (step_->amount <= taken_) ++step_;
+  // The day from which what is taken next is free; the source must not be empty.
+  Day from() const { return step_->from; }
+  // At most so much, all of it free from that day on.
+  Money Take(Money amount) {
     amount = std::min(amount, step_->amount - taken_);
     taken_ += amount;
-    return {step_->from, amount};
+    Advance();
+    return amount;
   }
 
  private:
+  void Advance() {
+    while (!IsEmpty() && step_->amount <= taken_) ++step_;
+  }
+
   std::vector<FreeMoney>::const_iterator step_;
   Money most_;
   Money taken_;
@@ -125,27 +133,36 @@ Result<void> AllocationOrder::Apply(std::vector<CollectRow>& rows,
   return {};
 }
 
-Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, Day as_of,
-                                  const RemittanceId& remittance, std::vector<CollectRow> rows,
-                                  const IsTaken& is_taken) {
+Result<Division> Divide(const std::vector<FreeMoney>& free, Day as_of,
+                        const RemittanceId& remittance, std::vector<CollectRow> rows,
+                        const IsTaken& is_taken) {
   Source source(free, as_of);
-  std::vector<Share> shares;
+  Division division;
   std::set<PaymentId> chosen;  // in this plan
   for (CollectRow& row : rows) {
+    IURAN_CHECK(row.to_pay > Money(), "rows have something to pay");
+    if (source.IsEmpty() || division.is_cut) break;
+    if (row.payable_from > as_of) {
+      ++division.payable_later;
+      continue;
+    }
     Share share;
+    int time = 0;
     for (Money owed = row.to_pay; owed > Money() && !source.IsEmpty();) {
-      const auto [from, amount] = source.Take(owed);
+      const Day paid_on = std::max(source.from(), row.payable_from);
+      const bool same_day = !share.payments.empty() && share.payments.back().paid_on == paid_on;
+      division.is_cut = !same_day && chosen.size() == rules::kMostListed;
+      if (division.is_cut) break;
+      const Money amount = source.Take(owed);
       owed -= amount;
-      const Day paid_on = std::max(from, row.spell_begins_on);
-      if (!share.payments.empty() && share.payments.back().paid_on == paid_on) {
+      if (same_day) {
         share.payments.back().amount += amount;
         continue;
       }
-      if (chosen.size() == rules::kMostListed) break;
       PaymentId payment;
       bool taken = true;
-      for (int time = 1; taken; ++time) {
-        payment = PaymentId(IdOf(remittance, row.member, time));
+      while (taken) {
+        payment = PaymentId(IdOf(remittance, row.member, ++time));
         IURAN_ASSIGN(taken, is_taken(payment));
         taken = taken || !chosen.insert(payment).second;
       }
@@ -153,9 +170,9 @@ Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, Day as_of,
     }
     if (share.payments.empty()) break;
     share.row = std::move(row);
-    shares.push_back(std::move(share));
+    division.shares.push_back(std::move(share));
   }
-  return shares;
+  return division;
 }
 
 rules::ReceiveList RequestOf(const RemittanceReceived& remittance,

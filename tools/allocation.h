@@ -18,6 +18,7 @@ class AllocationOrder {
   // "oldest", "member", or the name of a file. kInvalidValue with line and column where a row of it
   // is no member or stands twice; else as CsvReader.
   static Result<AllocationOrder> Read(const std::string& by);
+  bool has_names() const { return !file_.empty(); }  // of a file
 
   // Puts the rows in order, those that get nothing left out. kInvalidValue where the file names
   // somebody whom `is_asked` does not know.
@@ -45,19 +46,23 @@ struct Share {
   std::vector<Payment> payments;  // together the least that settles what is owed, or what was left
 };
 
-// Of the rows, in order, while money is left; at most as many payments as one commit takes.
-// `is_taken` tells of a payment whether its number is used. The number is made of remittance and
-// member, with a count where they had one before, and is a digest of both where that is too long:
-// whoever asks the same of the same ledger gets the same numbers.
+struct Division {
+  std::vector<Share> shares;
+  size_t payable_later = 0;  // rows left out: nothing can be paid to them up to the as-of day
+  bool is_cut = false;       // money is left for more payments than one commit takes
+};
+
+// Of the rows, which all have something to pay, in order, while money is left; at most as many
+// payments as one commit takes. `is_taken` tells of a payment whether its number is used. The
+// number is made of remittance and member, with a count where they had one before, and is a digest
+// of both where that is too long: whoever asks the same of the same ledger gets the same numbers.
 //
-// A payment is of the first day from which its money is free, or of the day on which the spell of
-// the months owed begins, if that is later: paid before, it would go to other months, and what was
-// paid since would settle others. What is free only after `as_of` is not given.
+// A payment is of the first day from which its money is free, but not before the row's
+// `payable_from`. What is free only after `as_of` is not given.
 using IsTaken = std::function<Result<bool>(const events::PaymentId&)>;
-Result<std::vector<Share>> Divide(const std::vector<FreeMoney>& free, events::Day as_of,
-                                  const events::RemittanceId& remittance,
-                                  std::vector<projections::CollectRow> rows,
-                                  const IsTaken& is_taken);
+Result<Division> Divide(const std::vector<FreeMoney>& free, events::Day as_of,
+                        const events::RemittanceId& remittance,
+                        std::vector<projections::CollectRow> rows, const IsTaken& is_taken);
 
 // The payments of the shares as one request, drawn on the remittance.
 rules::ReceiveList RequestOf(const events::RemittanceReceived& remittance,

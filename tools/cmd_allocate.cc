@@ -34,7 +34,7 @@ struct Plan {
   std::string whom;   // "the members of group G"
   bool owed = false;  // anything, by those of them that the order names
   std::vector<FreeMoney> free;
-  std::vector<Share> shares;
+  Division division;
   rules::ReceiveList list;  // their payments
   Money left;
 };
@@ -94,6 +94,7 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
   const events::RemittanceReceived& fact = plan.remittance.fact;
   IURAN_ASSIGN(const Asked asked, WhomToAsk(ledger, options, fact.payer));
   plan.whom = asked.group.empty() ? "member " + asked.member : "the members of " + asked.group;
+  if (order.has_names()) plan.whom += fmt::format(" whom {} names", options.by);
   IURAN_ASSIGN(const auto reading, Reading::Open(program, "allocate", asked));
   plan.as_of = reading->question().as_of;
   if (plan.as_of < fact.received_on) {
@@ -115,9 +116,9 @@ Result<Plan> MakePlan(const Program& program, const ledger::Ledger& ledger,
     return found[0].has_value();
   };
   plan.free = FreeMoneyOf(plan.remittance);
-  IURAN_ASSIGN(plan.shares,
+  IURAN_ASSIGN(plan.division,
                Divide(plan.free, plan.as_of, fact.remittance, std::move(owing), is_taken));
-  plan.list = RequestOf(fact, plan.shares);
+  plan.list = RequestOf(fact, plan.division.shares);
   for (const rules::ReceiveList::Row& row : plan.list.rows) plan.left -= row.payment.amount;
   return plan;
 }
@@ -149,7 +150,7 @@ void Print(const Plan& plan, Format format, Output& out) {
                  {"allocated", ColumnKind::kAmount, true},
                  {"paid_on"},
                  {"payment"}});
-  for (const Share& share : plan.shares) {
+  for (const Share& share : plan.division.shares) {
     for (const Share::Payment& payment : share.payments) {
       report.Text(share.row.member.text());
       if (&payment == &share.payments.front()) {
@@ -168,21 +169,41 @@ void Print(const Plan& plan, Format format, Output& out) {
   report.Finish("Nothing is allocated.");
 }
 
-// What is not free on the as-of day yet, and when it is.
+// What is not free on the as-of day yet, and from when on it is.
 std::string FreeLater(const Plan& plan) {
   Money now;
-  std::string days;
+  std::vector<events::Day> days;
   for (const FreeMoney& money : plan.free) {
-    if (money.from <= plan.as_of) {
-      now = money.amount;
-      continue;
+    if (money.from > plan.as_of) {
+      days.push_back(money.from);
+    } else {
+      now = std::max(Money(), money.amount);
     }
-    days += fmt::format("{}{}", days.empty() ? "" : ", ", money.from.ToString());
   }
-  if (days.empty()) return days;
+  if (days.empty()) return "";
   return fmt::format(
-      "{} of it is free only later, when what was drawn is given back by a reversal: {}.\n",
-      Grouped(plan.free.back().amount - now), days);
+      "{} of it is free only later, when what was drawn is given back by a reversal: from {} "
+      "on{}.\n",
+      Grouped(plan.free.back().amount - now), days.front().ToString(),
+      days.size() == 1 ? "" : fmt::format(", all of it from {} on", days.back().ToString()));
+}
+
+// Who owes and gets nothing, though there is money.
+std::string LeftOut(const Plan& plan) {
+  std::string text;
+  if (const size_t count = plan.division.payable_later; count > 0) {
+    text = fmt::format(
+        "{} owing and left out: credit was refunded to them after {}. Name a later day with "
+        "--as-of.\n",
+        count == 1 ? "1 member is" : Grouped(static_cast<int64_t>(count)) + " members are",
+        plan.as_of.ToString());
+  }
+  if (plan.division.is_cut) {
+    text +=
+        fmt::format("At most {} payments are made at a time; do the same again for the others.\n",
+                    Grouped(static_cast<int64_t>(rules::kMostListed)));
+  }
+  return text;
 }
 
 // How it ends, in sentences.
@@ -198,11 +219,7 @@ std::string Ending(const Plan& plan, const ledger::ListReceipt& receipt, bool dr
   text += fmt::format("{} of remittance {} {} unallocated.\n", Grouped(plan.left), id,
                       dry_run ? "would stay" : "stays");
   text += FreeLater(plan);
-  if (plan.list.rows.size() == rules::kMostListed && !plan.left.IsZero()) {
-    text +=
-        fmt::format("At most {} payments are made at a time; do the same again for the others.\n",
-                    rules::kMostListed);
-  }
+  text += LeftOut(plan);
   text += AdjustmentsInWords(receipt.adjustments, "payment", receipt.adjusts);
   if (dry_run) text += "Nothing was recorded: this was a rehearsal (--dry-run).\n";
   return text;
@@ -214,7 +231,7 @@ Result<int> Allocate(Program& program, const AllocateOptions& options) {
   IURAN_ASSIGN(const auto ledger, program.OpenLedger("allocate", access));
   IURAN_ASSIGN(const Plan plan, MakePlan(program, *ledger, options));
   ledger::ListReceipt receipt;  // empty where nothing is recorded
-  if (!options.dry_run && !plan.shares.empty()) {
+  if (!options.dry_run && !plan.list.rows.empty()) {
     IURAN_ASSIGN(receipt, Record(*ledger, plan, options.author));
   }
   Print(plan, options.format, program.out());

@@ -18,10 +18,11 @@ using projections::CollectRow;
 
 Day DayOf(const char* text) { return *events::ParseDay(text); }
 
-CollectRow Owing(const std::string& member, int64_t rupiah, const char* spell = "2025-01-01") {
+CollectRow Owing(const std::string& member, int64_t rupiah,
+                 const char* payable_from = "2025-01-01") {
   CollectRow row;
   row.member = MemberId(member);
-  row.spell_begins_on = DayOf(spell);
+  row.payable_from = DayOf(payable_from);
   row.to_pay = Money::FromRupiah(rupiah);
   return row;
 }
@@ -29,10 +30,10 @@ CollectRow Owing(const std::string& member, int64_t rupiah, const char* spell = 
 Result<bool> NoneIsTaken(const PaymentId& /*payment*/) { return false; }
 
 // "ANA R-1.ANA 10 of 2025-03-10", one line a payment.
-std::string InWords(const Result<std::vector<Share>>& shares) {
-  if (!shares) return shares.error().message;
+std::string InWords(const Result<Division>& division) {
+  if (!division) return division.error().message;
   std::string text;
-  for (const Share& share : *shares) {
+  for (const Share& share : division->shares) {
     for (const Share::Payment& payment : share.payments) {
       text += share.row.member.text() + " " + payment.payment.text() + " " +
               events::Grouped(payment.amount) + " of " + payment.paid_on.ToString() + "\n";
@@ -67,11 +68,30 @@ TEST(Divide, GivesNothingThatIsFreeOnlyAfterTheAsOfDay) {
             "");
 }
 
-TEST(Divide, PaysNotBeforeTheSpellAndOnceADay) {
+TEST(Divide, PaysNotBeforeItIsPayableAndOnceADay) {
   EXPECT_EQ(InWords(Divide(kThreeDays, DayOf("2025-06-01"), RemittanceId("R"),
                            {Owing("ANA", 30, "2025-04-20")}, NoneIsTaken)),
             "ANA R.ANA 25 of 2025-04-20\n"
             "ANA R.ANA.2 5 of 2025-05-10\n");
+}
+
+TEST(Divide, LeavesOutWhatIsPayableOnlyLater) {
+  const auto division =
+      Divide(kThreeDays, DayOf("2025-06-01"), RemittanceId("R"),
+             {Owing("ANA", 30, "2025-06-02"), Owing("BENE", 4, "2025-06-01")}, NoneIsTaken);
+  EXPECT_EQ(InWords(division), "BENE R.BENE 4 of 2025-06-01\n");
+  EXPECT_EQ(division->payable_later, 1u);
+}
+
+TEST(Divide, GivesNothingWhileMoreIsDrawnThanThereIs) {
+  const std::vector<FreeMoney> free = {{DayOf("2025-03-10"), Money::FromRupiah(-20)},
+                                       {DayOf("2025-04-10"), Money::FromRupiah(10)}};
+  EXPECT_EQ(
+      InWords(Divide(free, DayOf("2025-03-20"), RemittanceId("R"), {Owing("ANA", 5)}, NoneIsTaken)),
+      "");
+  EXPECT_EQ(
+      InWords(Divide(free, DayOf("2025-04-10"), RemittanceId("R"), {Owing("ANA", 5)}, NoneIsTaken)),
+      "ANA R.ANA 5 of 2025-04-10\n");
 }
 
 TEST(Divide, PassesOverNumbersThatAreUsed) {
@@ -90,11 +110,14 @@ TEST(Divide, MakesNoMorePaymentsThanOneCommitTakes) {
   for (size_t i = 0; i < rules::kMostListed; ++i) rows.push_back(Owing(std::to_string(i), 2));
   const std::vector<FreeMoney> free = {{DayOf("2025-03-10"), Money::FromRupiah(3)},
                                        {DayOf("2025-04-10"), Money::FromRupiah(1'000'000)}};
-  const auto shares =
-      Divide(free, DayOf("2025-06-01"), RemittanceId("R"), std::move(rows), NoneIsTaken);
-  ASSERT_TRUE(shares);
-  EXPECT_EQ(RequestOf({}, *shares).rows.size(), rules::kMostListed);
-  EXPECT_EQ(shares->size(), rules::kMostListed - 1) << "the second has two payments";
+  const auto division = Divide(free, DayOf("2025-06-01"), RemittanceId("R"), rows, NoneIsTaken);
+  ASSERT_TRUE(division);
+  EXPECT_EQ(RequestOf({}, division->shares).rows.size(), rules::kMostListed);
+  EXPECT_EQ(division->shares.size(), rules::kMostListed - 1) << "the second has two payments";
+  EXPECT_TRUE(division->is_cut);
+  rows.pop_back();
+  EXPECT_FALSE(Divide(free, DayOf("2025-06-01"), RemittanceId("R"), rows, NoneIsTaken)->is_cut)
+      << "money is left, and nobody is left out";
 }
 
 }  // namespace
