@@ -119,7 +119,7 @@ std::string NextStep(const Wanted& wanted, const ImportReport& report, events::D
   }
   if (report.lists_held > 0) {
     text += fmt::format(
-        "{} held, and the money stays unallocated: iuran remittances "
+        "{} held; what is left of the money stays unallocated: iuran remittances "
         "--unallocated\n",
         report.lists_held == 1 ? "1 list is"
                                : Grouped(static_cast<int64_t>(report.lists_held)) + " lists are");

@@ -48,14 +48,17 @@ void Add(ListSize& size, Money amount) {
   if (size.total) *size.total += amount;
 }
 
-}  // namespace
-
-void ControlTotals::Rehearse(const rules::ReceiveRemittance& remittance) {
-  const ListSize said = SizeSaid(remittance.list_count, remittance.list_total);
-  if (!said.IsNothing()) rehearsed_.emplace(remittance.remittance, said);
+ListSize Sum(ListSize size, const ListSize& other) {
+  if (size.payments) *size.payments += *other.payments;
+  if (size.total) *size.total += *other.total;
+  return size;
 }
 
+}  // namespace
+
 Result<void> ControlTotals::LookUp(const Batch& batch) {
+  next_position_ = std::max(next_position_, ledger_.head().value);
+  if (places_.empty()) file_begins_ = next_position_;
   std::unordered_set<RemittanceId> met;
   std::vector<RemittanceId> named;  // for the first time
   std::vector<std::string> keys;
@@ -73,10 +76,10 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
   IURAN_ASSIGN(const auto found, ledger_.log().FindKeys(keys));
   for (size_t i = 0; i < named.size(); ++i) {
     ListSize said;
-    events::Position position;
+    std::optional<events::Position> position;
     if (found[i]) {
       position = events::Position{found[i]->position};
-      IURAN_ASSIGN(const events::Event event, ledger_.ReadEvent(position));
+      IURAN_ASSIGN(const events::Event event, ledger_.ReadEvent(*position));
       const auto& fact = std::get<events::RemittanceReceived>(event.body);
       said = SizeSaid(fact.list_count, fact.list_total);
     } else if (const auto place = rehearsed_.find(named[i]); place != rehearsed_.end()) {
@@ -84,25 +87,67 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
     }
     places_.emplace(named[i], said.IsNothing() ? kNothingSaid : lists_.size());
     if (said.IsNothing()) continue;
-    lists_.push_back({named[i], position, said, NoneOf(said)});
+    const ListSize none = NoneOf(said);
+    lists_.push_back({named[i], position, said, none, none, none});
   }
   return {};
 }
 
-void ControlTotals::Count(const rules::ReceivePayment& payment) {
+ControlTotals::List* ControlTotals::ListOf(const rules::ReceivePayment& payment) {
   const auto place = places_.find(payment.remittance);
-  if (place == places_.end() || place->second == kNothingSaid) return;
-  Add(lists_[place->second].taken, payment.amount);
+  const bool is_said = place != places_.end() && place->second != kNothingSaid;
+  return is_said ? &lists_[place->second] : nullptr;
+}
+
+bool ControlTotals::IsFirst(events::Position recorded) {
+  if (recorded.value >= file_begins_) return false;  // by the file itself
+  repeated_.resize(file_begins_);
+  const bool first = !repeated_[recorded.value];
+  repeated_[recorded.value] = true;
+  return first;
+}
+
+Result<void> ControlTotals::Count(const std::vector<rules::Command>& commands,
+                                  const std::vector<ledger::Receipt>& receipts) {
+  std::vector<std::pair<List*, Money>> repeated;
+  std::vector<std::string> reversals;  // what theirs would be known by
+  for (size_t i = 0; i < commands.size(); ++i) {
+    const rules::Request& request = commands[i].request;
+    const auto* recorded = std::get_if<ledger::Recorded>(&receipts[i]);
+    if (recorded != nullptr) {
+      next_position_ = std::max(next_position_, recorded->position.value + 1);
+      const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request);
+      if (is_rehearsed_ && remittance != nullptr) {
+        const ListSize said = SizeSaid(remittance->list_count, remittance->list_total);
+        if (!said.IsNothing()) rehearsed_.emplace(remittance->remittance, said);
+      }
+    }
+    const auto* payment = std::get_if<rules::ReceivePayment>(&request);
+    List* const list = payment != nullptr ? ListOf(*payment) : nullptr;
+    if (list == nullptr) continue;
+    if (recorded != nullptr) {
+      Add(list->in_file, payment->amount);
+      Add(list->new_rows, payment->amount);
+    } else if (const auto* before = std::get_if<rules::Repeated>(&receipts[i])) {
+      if (!IsFirst(before->position)) continue;
+      repeated.emplace_back(list, payment->amount);
+      reversals.push_back("reversal/" + payment->payment.text());
+    }
+  }
+  IURAN_ASSIGN(const auto found, ledger_.log().FindKeys(reversals));
+  for (size_t i = 0; i < repeated.size(); ++i) {
+    if (!found[i]) Add(repeated[i].first->in_file, repeated[i].second);
+  }
+  return {};
 }
 
 Result<void> ControlTotals::CountRecorded() {
   std::unordered_map<RemittanceId, List*> asked;
   uint64_t first = ledger_.head().value;
   for (List& list : lists_) {
-    if (!list.Differs()) continue;
-    list.taken = NoneOf(list.said);
+    if (!list.Differs() || !list.position) continue;
     asked.emplace(list.remittance, &list);
-    first = std::min(first, list.position.value);
+    first = std::min(first, list.position->value);
   }
   if (asked.empty()) return {};
   struct Standing {
@@ -126,23 +171,27 @@ Result<void> ControlTotals::CountRecorded() {
       }
     }
   }
-  for (const auto& [position, payment] : standing) Add(payment.list->taken, payment.amount);
+  for (const auto& [position, payment] : standing) Add(payment.list->recorded, payment.amount);
   return {};
 }
 
-Result<std::vector<std::string>> ControlTotals::TakeDifferences(bool rehearsed) {
-  if (!rehearsed) IURAN_TRY(CountRecorded());
+Result<std::vector<std::string>> ControlTotals::TakeDifferences() {
+  IURAN_TRY(CountRecorded());
   std::vector<std::string> sentences;
   for (const List& list : lists_) {
     if (!list.Differs()) continue;
+    ListSize found = list.recorded;
+    if (is_rehearsed_) found = Sum(found, list.new_rows);
+    if (found == list.said) continue;
     const std::string& id = list.remittance.text();
     sentences.push_back(fmt::format(
         "the sender of remittance {} said {}; {} {}. To see it: iuran show remittance {}", id,
-        InWords(list.said), rehearsed ? "the file has" : "recorded of it:", InWords(list.taken),
-        id));
+        InWords(list.said),
+        is_rehearsed_ ? "with this file it has" : "recorded of it:", InWords(found), id));
   }
   lists_.clear();
   places_.clear();
+  repeated_.clear();
   return sentences;
 }
 

@@ -24,44 +24,57 @@ struct ListSize {
 ListSize SizeSaid(uint32_t list_count, events::Money list_total);
 std::string InWords(const ListSize& size);  // "30 payments, 504,000 in all"; empty for nothing
 
-// Of one file at a time. Memory grows with the remittances that its rows name; in a rehearsal with
-// all remittances of the import whose senders said something.
+// Of one file at a time. Memory grows with the remittances that its rows name, by a bit for each
+// event recorded before where rows are repeated, and at the end with the payments of the lists that
+// are not as they should be; in a rehearsal with all remittances of the import whose senders said
+// something.
 class ControlTotals {
  public:
-  explicit ControlTotals(const ledger::Ledger& ledger) : ledger_(ledger) {}
+  ControlTotals(const ledger::Ledger& ledger, bool rehearsed)
+      : ledger_(ledger), is_rehearsed_(rehearsed) {}
 
-  // A remittance that is only rehearsed, so that it cannot be looked up.
-  void Rehearse(const rules::ReceiveRemittance& remittance);
   // Looks up what is said of the remittances that the batch is the first to name; before its rows
-  // are counted.
+  // are recorded.
   Result<void> LookUp(const Batch& batch);
-  // A payment that is taken, or was before.
-  void Count(const rules::ReceivePayment& payment);
+  // What became of the commands of that batch. A payment counts that is taken now, or is repeated
+  // for the first time in the file and was not reversed.
+  Result<void> Count(const std::vector<rules::Command>& commands,
+                     const std::vector<ledger::Receipt>& receipts);
   // At the end of the file: a sentence for each list of which the file has something else than was
   // said, in the order in which they were named. None are left here. What is recorded of them by
   // now, the rows of other files among it, is looked up in one reading of the log from the first of
-  // their remittances on; not in a rehearsal, which records nothing.
-  Result<std::vector<std::string>> TakeDifferences(bool rehearsed);
+  // their remittances on; in a rehearsal, what this file would add is added, not what other files
+  // of the rehearsal would.
+  Result<std::vector<std::string>> TakeDifferences();
 
  private:
   struct List {
     events::RemittanceId remittance;
-    events::Position position;  // of the remittance
+    std::optional<events::Position> position;  // none: it is only rehearsed
     ListSize said;
-    ListSize taken;  // the same of it, from the file
+    ListSize in_file;   // the same of it
+    ListSize new_rows;  // of these, recorded now or rehearsed
+    ListSize recorded;  // see CountRecorded
 
-    bool Differs() const { return taken != said; }
+    bool Differs() const { return in_file != said; }
   };
   static constexpr size_t kNothingSaid = SIZE_MAX;  // a place
 
-  // Of the lists that differ: what is recorded now instead of what the file has; payments that
-  // stand.
+  // Of a payment's list, where something was said of it.
+  List* ListOf(const rules::ReceivePayment& payment);
+  // Whether the file repeats the payment recorded there for the first time.
+  bool IsFirst(events::Position recorded);
+  // Of the lists that differ: the payments that stand.
   Result<void> CountRecorded();
 
   const ledger::Ledger& ledger_;
-  std::unordered_map<events::RemittanceId, ListSize> rehearsed_;
+  const bool is_rehearsed_;
+  std::unordered_map<events::RemittanceId, ListSize> rehearsed_;  // what was said
   std::unordered_map<events::RemittanceId, size_t> places_;
   std::vector<List> lists_;
+  uint64_t next_position_ = 0;  // after all that was recorded or rehearsed
+  uint64_t file_begins_ = 0;    // the same, when the file began
+  std::vector<bool> repeated_;  // by position before that: rows of the file
 };
 
 }  // namespace iuran::tools

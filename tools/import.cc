@@ -21,7 +21,11 @@ class Importer {
  public:
   Importer(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
            Rejects& rejects)
-      : ledger_(ledger), plan_(plan), options_(options), rejects_(rejects), totals_(ledger) {}
+      : ledger_(ledger),
+        plan_(plan),
+        options_(options),
+        rejects_(rejects),
+        totals_(ledger, options.dry_run) {}
 
   // The error means that nothing of the batch is told of, but for lists that end with it.
   Result<void> Take(Batch& batch, FileTally& tally) {
@@ -44,6 +48,7 @@ class Importer {
     tally.rows += batch.rows();
     if (by_row) {
       if (batch.last_line > 0) tally.last_line = batch.last_line;
+      IURAN_TRY(totals_.Count(batch.commands, receipts));
       if (batch.ends_file) IURAN_TRY(TellTotals(tally));
     } else if (batch.ends_file) {
       IURAN_TRY(TakeLists(tally));
@@ -127,19 +132,12 @@ class Importer {
 
   // What senders said of the lists whose rows were judged alone.
   Result<void> TellTotals(const FileTally& tally) {
-    IURAN_ASSIGN(const auto differences, totals_.TakeDifferences(options_.dry_run));
+    IURAN_ASSIGN(const auto differences, totals_.TakeDifferences());
     for (const std::string& difference : differences) {
       if (++lists_told_ > kMostListsShown || !options_.note) continue;
       options_.note(fmt::format("{}: {}", tally.file, difference));
     }
     return {};
-  }
-  void CountTaken(const rules::Request& request) {
-    if (const auto* payment = std::get_if<rules::ReceivePayment>(&request)) {
-      totals_.Count(*payment);
-    } else if (const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request)) {
-      if (options_.dry_run && options_.lists == ListMode::kTake) totals_.Rehearse(*remittance);
-    }
   }
 
   // In list mode, what is decided at the end of the file stands between what was before.
@@ -162,7 +160,6 @@ class Importer {
             const ledger::Receipt& receipt) {
     if (const auto* recorded = std::get_if<ledger::Recorded>(&receipt)) {
       ++tally.accepted;
-      CountTaken(request);
       if (recorded->proposed) ++tally.proposed;
       if (recorded->adjusts) {
         ++tally.adjustments;
@@ -171,7 +168,6 @@ class Importer {
       if (recorded->likely_double) TellDouble(tally, line, request, *recorded->likely_double);
     } else if (std::holds_alternative<rules::Repeated>(receipt)) {
       ++tally.repeated;
-      CountTaken(request);
     } else {
       const auto* rejected = std::get_if<rules::Rejected>(&receipt);
       IURAN_CHECK(rejected != nullptr, "no row expects a stream version");
