@@ -184,12 +184,13 @@ Decision DecideOne(Question& question, const EnrolMember& request) {
   const std::string id = personal ? "The member" : "Member " + request.member.text();
   if (auto known = Known(question, "member", id, same_person)) {
     auto* rejected = std::get_if<Rejected>(&*known);
-    const auto recorded = question.book.FindKey(question.key);
-    if (rejected != nullptr && recorded->digest == question.digest &&
-        IsDataMissing(question.book, request.member)) {
-      rejected->message = fmt::format(
-          "{} was recorded at position {}, and the personal data said then are missing. {}", id,
-          recorded->position.value, kMissingDataAdvice);
+    if (rejected != nullptr && IsDataMissing(question.book, request.member)) {
+      const auto recorded = question.book.FindKey(question.key);
+      if (recorded && recorded->digest == question.digest) {
+        rejected->message = fmt::format(
+            "{} was recorded at position {}, and the personal data said then are missing. {}", id,
+            recorded->position.value, kMissingDataAdvice);
+      }
     }
     return *known;
   }

@@ -260,7 +260,8 @@ std::optional<std::string> KeyOfLost(const Question& question, const CorrectPers
 // Whoever has the ledger's vault compares and seals the data; here is what can be told without.
 Decision DecideOne(Question& question, const CorrectPerson& request) {
   if (auto known = Known(question, "", "This row")) {
-    auto key = KeyOfLost(question, request);
+    auto key =
+        std::holds_alternative<Repeated>(*known) ? KeyOfLost(question, request) : std::nullopt;
     if (!key) return *known;
     question.key = *std::move(key);
   }
