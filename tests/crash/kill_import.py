@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Kills imports: kill_import.py PROGRAM [--cycles 20] [--seed 1]; at length: --cycles 5000
+"""Kills imports: kill_import.py PROGRAM [--cycles 20] [--seed 1] [--members 6000]; at length:
+--cycles 5000, over a smaller province in less time.
 
 Imports a simulated province again and again, killing the program (SIGKILL) at random moments. After
 each kill the ledger must open, hold no fewer events than before, and rebuild without a difference.
@@ -26,6 +27,7 @@ def main():
     arguments.add_argument("program")
     arguments.add_argument("--cycles", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--members", type=int, default=6000)
     asked = arguments.parse_args()
     program, cycles, chance = os.path.abspath(asked.program), asked.cycles, random.Random(asked.seed)
     environment = {key: value for key, value in os.environ.items() if key != "IURAN_LEDGER"}
@@ -43,7 +45,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         province = os.path.join(folder, "province")
-        run("simulate", province, "--members", "6000", "--months", "12", "--seed", "5")
+        run("simulate", province, "--members", str(asked.members), "--months", "12", "--seed", "5")
         nothing = os.path.join(folder, "groups.csv")
         with open(nothing, "w", encoding="utf-8") as file:
             file.write("group,kind,name,region,risk\n")
