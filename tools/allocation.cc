@@ -141,11 +141,11 @@ Result<Division> Divide(const std::vector<FreeMoney>& free, Day as_of,
   std::set<PaymentId> chosen;  // in this plan
   for (CollectRow& row : rows) {
     IURAN_CHECK(row.to_pay > Money(), "rows have something to pay");
-    if (source.IsEmpty() || division.is_cut) break;
     if (row.payable_from > as_of) {
-      ++division.payable_later;
+      division.payable_later.push_back(row.payable_from);
       continue;
     }
+    if (source.IsEmpty() || division.is_cut) continue;
     Share share;
     int time = 0;
     for (Money owed = row.to_pay; owed > Money() && !source.IsEmpty();) {
@@ -168,7 +168,7 @@ Result<Division> Divide(const std::vector<FreeMoney>& free, Day as_of,
       }
       share.payments.push_back({std::move(payment), paid_on, amount});
     }
-    if (share.payments.empty()) break;
+    if (share.payments.empty()) continue;
     share.row = std::move(row);
     division.shares.push_back(std::move(share));
   }

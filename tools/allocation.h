@@ -48,8 +48,8 @@ struct Share {
 
 struct Division {
   std::vector<Share> shares;
-  size_t payable_later = 0;  // rows left out: nothing can be paid to them up to the as-of day
-  bool is_cut = false;       // money is left for more payments than one commit takes
+  std::vector<events::Day> payable_later;  // of the rows to which nothing can be paid by then
+  bool is_cut = false;                     // money is left for more payments than one commit takes
 };
 
 // Of the rows, which all have something to pay, in order, while money is left; at most as many

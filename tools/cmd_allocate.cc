@@ -174,10 +174,10 @@ std::string FreeLater(const Plan& plan) {
   Money now;
   std::vector<events::Day> days;
   for (const FreeMoney& money : plan.free) {
-    if (money.from > plan.as_of) {
-      days.push_back(money.from);
-    } else {
+    if (money.from <= plan.as_of) {
       now = std::max(Money(), money.amount);
+    } else if (money.amount > now) {
+      days.push_back(money.from);
     }
   }
   if (days.empty()) return "";
@@ -188,15 +188,18 @@ std::string FreeLater(const Plan& plan) {
       days.size() == 1 ? "" : fmt::format(", all of it from {} on", days.back().ToString()));
 }
 
-// Who owes and gets nothing, though there is money.
+// Who owes and could get something of what is left.
 std::string LeftOut(const Plan& plan) {
   std::string text;
-  if (const size_t count = plan.division.payable_later; count > 0) {
+  const auto& later = plan.division.payable_later;
+  if (!later.empty() && !plan.left.IsZero()) {
+    const size_t count = later.size();
     text = fmt::format(
-        "{} owing and left out: credit was refunded to them after {}. Name a later day with "
-        "--as-of.\n",
+        "{} owing and left out: credit was refunded to them after {}. To serve them too: --as-of "
+        "{} "
+        "or a later day.\n",
         count == 1 ? "1 member is" : Grouped(static_cast<int64_t>(count)) + " members are",
-        plan.as_of.ToString());
+        plan.as_of.ToString(), std::min_element(later.begin(), later.end())->ToString());
   }
   if (plan.division.is_cut) {
     text +=

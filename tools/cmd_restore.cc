@@ -75,7 +75,7 @@ std::string AboutLoss(const ledger::RestoreReport& report, const std::string& fo
   if (!report.corrected.empty()) {
     text += fmt::format(
         "Their personal data were corrected after that, and what was held before is kept nowhere:"
-        "{}. Enter it again with a people.csv.\n",
+        "{}. Enter it with the last people.csv or a new one.\n",
         Members(report.corrected));
   }
   text +=

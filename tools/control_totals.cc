@@ -57,8 +57,7 @@ ListSize Sum(ListSize size, const ListSize& other) {
 }  // namespace
 
 Result<void> ControlTotals::LookUp(const Batch& batch) {
-  next_position_ = std::max(next_position_, ledger_.head().value);
-  if (places_.empty()) file_begins_ = next_position_;
+  if (places_.empty()) head_ = ledger_.head().value;
   std::unordered_set<RemittanceId> met;
   std::vector<RemittanceId> named;  // for the first time
   std::vector<std::string> keys;
@@ -100,8 +99,8 @@ ControlTotals::List* ControlTotals::ListOf(const rules::ReceivePayment& payment)
 }
 
 bool ControlTotals::IsFirst(events::Position recorded) {
-  if (recorded.value >= file_begins_) return false;  // by the file itself
-  repeated_.resize(file_begins_);
+  if (recorded.value >= head_) return false;  // by the file itself
+  repeated_.resize(head_);
   const bool first = !repeated_[recorded.value];
   repeated_[recorded.value] = true;
   return first;
@@ -114,13 +113,10 @@ Result<void> ControlTotals::Count(const std::vector<rules::Command>& commands,
   for (size_t i = 0; i < commands.size(); ++i) {
     const rules::Request& request = commands[i].request;
     const auto* recorded = std::get_if<ledger::Recorded>(&receipts[i]);
-    if (recorded != nullptr) {
-      next_position_ = std::max(next_position_, recorded->position.value + 1);
-      const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request);
-      if (is_rehearsed_ && remittance != nullptr) {
-        const ListSize said = SizeSaid(remittance->list_count, remittance->list_total);
-        if (!said.IsNothing()) rehearsed_.emplace(remittance->remittance, said);
-      }
+    const auto* remittance = std::get_if<rules::ReceiveRemittance>(&request);
+    if (is_rehearsed_ && recorded != nullptr && remittance != nullptr) {
+      const ListSize said = SizeSaid(remittance->list_count, remittance->list_total);
+      if (!said.IsNothing()) rehearsed_.emplace(remittance->remittance, said);
     }
     const auto* payment = std::get_if<rules::ReceivePayment>(&request);
     List* const list = payment != nullptr ? ListOf(*payment) : nullptr;

@@ -43,8 +43,7 @@ class ControlTotals {
   // At the end of the file: a sentence for each list of which the file has something else than was
   // said, in the order in which they were named. None are left here. What is recorded of them by
   // now, the rows of other files among it, is looked up in one reading of the log from the first of
-  // their remittances on; in a rehearsal, what this file would add is added, not what other files
-  // of the rehearsal would.
+  // their remittances on; in a rehearsal, what the file would add is added.
   Result<std::vector<std::string>> TakeDifferences();
 
  private:
@@ -72,8 +71,7 @@ class ControlTotals {
   std::unordered_map<events::RemittanceId, ListSize> rehearsed_;  // what was said
   std::unordered_map<events::RemittanceId, size_t> places_;
   std::vector<List> lists_;
-  uint64_t next_position_ = 0;  // after all that was recorded or rehearsed
-  uint64_t file_begins_ = 0;    // the same, when the file began
+  uint64_t head_ = 0;           // when the file began; also of a rehearsal, which does not move it
   std::vector<bool> repeated_;  // by position before that: rows of the file
 };
 

@@ -36,6 +36,7 @@ class Importer {
       lists_.TakeFrom(batch, {"import", plan_.files[batch.file].digest, 0}, options_.author);
     }
     IURAN_ASSIGN(const auto receipts, Ask(batch.commands));
+    if (by_row) IURAN_TRY(totals_.Count(batch.commands, receipts));
     auto bad = batch.bad_rows.begin();
     for (size_t i = 0; i < batch.commands.size(); ++i) {
       const rules::Command& command = batch.commands[i];
@@ -48,7 +49,6 @@ class Importer {
     tally.rows += batch.rows();
     if (by_row) {
       if (batch.last_line > 0) tally.last_line = batch.last_line;
-      IURAN_TRY(totals_.Count(batch.commands, receipts));
       if (batch.ends_file) IURAN_TRY(TellTotals(tally));
     } else if (batch.ends_file) {
       IURAN_TRY(TakeLists(tally));

@@ -15,8 +15,8 @@ inline constexpr size_t kNikDigits = 16;
 
 // What may be behind personal data that are missing, and what to do then; for the end of a message.
 inline constexpr std::string_view kMissingDataAdvice =
-    "In a ledger restored to an earlier position that may be someone forgotten or corrected after "
-    "it: record that again with 'iuran forget', or enter the data with a new people.csv.";
+    "In a ledger restored to an earlier position that may be someone forgotten or corrected since: "
+    "record it again with 'iuran forget', or enter the data with the last people.csv or a new one.";
 
 // Whether as many digits as a NIK has stand in a row: a NIK that slipped into another column.
 bool HoldsNik(std::string_view value);

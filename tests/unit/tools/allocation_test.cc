@@ -80,7 +80,7 @@ TEST(Divide, LeavesOutWhatIsPayableOnlyLater) {
       Divide(kThreeDays, DayOf("2025-06-01"), RemittanceId("R"),
              {Owing("ANA", 30, "2025-06-02"), Owing("BENE", 4, "2025-06-01")}, NoneIsTaken);
   EXPECT_EQ(InWords(division), "BENE R.BENE 4 of 2025-06-01\n");
-  EXPECT_EQ(division->payable_later, 1u);
+  EXPECT_EQ(division->payable_later, std::vector{DayOf("2025-06-02")});
 }
 
 TEST(Divide, GivesNothingWhileMoreIsDrawnThanThereIs) {
