@@ -70,6 +70,8 @@ def main():
             ledgers, events, killed, half_way, refused = 0, int(expected["events"]), 0, 0, 0
             for cycle in range(cycles):
                 if events == int(expected["events"]):  # done, or the first: begin a new one
+                    if ledgers > 0:
+                        shutil.rmtree(hurt)
                     ledgers, events = ledgers + 1, 0
                     hurt = os.path.join(folder, f"hurt-{lists}-{ledgers}")
                     run("init", "--ledger", hurt)
@@ -91,8 +93,6 @@ def main():
                 if lists != "take":
                     check_lists(hurt)
                 if cycle % 100 == 99:
-                    shutil.rmtree(os.path.join(folder, f"hurt-{lists}-{ledgers - 1}"),
-                                  ignore_errors=True)
                     print(f"{cycle + 1} cycles, none lost", flush=True)
                 if events == int(expected["events"]) and actual["digest"] != expected["digest"]:
                     sys.exit(f"digest: {expected['digest']} undisturbed, {actual['digest']} after "
