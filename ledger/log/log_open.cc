@@ -8,6 +8,7 @@
 #include "events/check.h"
 #include "ledger/log/bytes.h"
 #include "ledger/log/log_impl.h"
+#include "ledger/log/manifest_tail.h"
 #include "ledger/log/verify_parts.h"
 
 namespace iuran::log {
@@ -71,6 +72,32 @@ Result<void> Rename(rocksdb::Env& env, const fs::path& from, const fs::path& fol
                           folder.string(), status.ToString()));
 }
 
+// What is missing may be found and put back; an opening for writing gives up the files that RocksDB
+// does not go on from. So it is looked before, and what a power cut tore is mended.
+Result<void> LookBeforeWriting(rocksdb::Env& env, const fs::path& folder, const FoundDaybook& found,
+                               Loss loss) {
+  const auto check = [&found, loss](const Store& seen) -> Result<void> {
+    if (loss == Loss::kAccept) return {};
+    IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(seen));
+    return CheckNotBehind(found, size);
+  };
+  const auto seen = Store::Open(env, folder, Access::kRead);
+  if (seen) return check(**seen);
+  // Other errors the opening for writing meets too, and tells of.
+  if (seen.error().code != ErrorCode::kLedgerDamaged) return {};
+  return CutTornManifest(env, folder, check);
+}
+
+// The error, with what may be behind it.
+Error OrTorn(Error error, rocksdb::Env& env, const fs::path& folder) {
+  if (error.code == ErrorCode::kLedgerDamaged && IsManifestTorn(env, folder)) {
+    error.message +=
+        " The list of its tables ends as a power cut may leave it: if it is that, the next command "
+        "that writes, such as 'iuran recover', mends it.";
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<void> EventLog::Create(const fs::path& folder) {
@@ -105,15 +132,10 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
   }
   rocksdb::FileSystem& files = *env.GetFileSystem();
   IURAN_ASSIGN(FoundDaybook found, FindDaybook(files, folder));
-  // Looked at before it is opened for writing, which gives up the files that RocksDB does not go on
-  // from: what is missing may be found and put back.
-  if (access == Access::kWrite && loss == Loss::kRefuse) {
-    if (const auto seen = Store::Open(env, folder, Access::kRead)) {
-      IURAN_ASSIGN(const uint64_t size, FindSize(**seen));
-      IURAN_TRY(CheckNotBehind(found, size));
-    }
-  }
-  IURAN_ASSIGN(opened.store, Store::Open(env, folder, access));
+  if (access == Access::kWrite) IURAN_TRY(LookBeforeWriting(env, folder, found, loss));
+  auto store = Store::Open(env, folder, access);
+  if (!store) return tl::unexpected(OrTorn(std::move(store.error()), env, folder));
+  opened.store = *std::move(store);
   if (access == Access::kRead && loss == Loss::kAccept) {
     opened.size = SizeToVerify(*opened.store, found.content.head.size);
   } else {

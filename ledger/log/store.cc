@@ -230,21 +230,21 @@ Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& fo
     // the list is still the same afterwards, no table was removed; and RocksDB silently stops at a
     // write-ahead file that has gone, so that none may have.
     rocksdb::Status status;
-    bool steady = false;
+    bool same = false;  // as before the last attempt
     int faults = 0;
-    for (int attempt = 0; attempt < kReadAttempts && !steady && faults < kSureOfFault; ++attempt) {
+    for (int attempt = 0; attempt < kReadAttempts && faults < kSureOfFault; ++attempt) {
       std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
       store->Close();
       store->state_ = StateOfTables(env, folder);
       const std::vector<std::string> write_ahead = WriteAheadFilesIn(env, folder);
       status = store->OpenOnce();
-      const bool same =
-          StateOfTables(env, folder) == store->state_ && AllThere(env, folder, write_ahead);
-      steady = same && status.ok();
-      if (same && !status.ok()) ++faults;
+      same = StateOfTables(env, folder) == store->state_ && AllThere(env, folder, write_ahead);
+      if (same && status.ok()) break;
+      if (same) ++faults;
     }
+    // A fault that was met while the files changed may be of that.
+    if (!same) return tl::unexpected(ChangesTooFast(folder));
     if (!status.ok()) return tl::unexpected(store->WhyNotOpened(status));
-    if (!steady) return tl::unexpected(ChangesTooFast(folder));
   }
   IURAN_TRY(store->CheckFormat());
   return store;
