@@ -88,8 +88,10 @@ TEST(BackupBesideAWriter, HoldsWhatWasAcknowledgedBeforeItBegan) {
     }
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(made->events_before, before);
+    writer.Pause();  // else, where looking is slow, the ledger grows faster than it is looked at
     ExpectWhole(options.backup, history, acknowledged);
     ASSERT_FALSE(HasFatalFailure()) << i;
+    writer.Resume();
     if (made->manifest.head.size > before) ++grown;
     before = made->manifest.head.size;
   }

@@ -51,6 +51,8 @@ class ChildProcess {
   }
 
   void Kill() { kill(pid_, SIGKILL); }
+  void Pause() { kill(pid_, SIGSTOP); }
+  void Resume() { kill(pid_, SIGCONT); }
 
   // Whether it still runs.
   bool Running() {
