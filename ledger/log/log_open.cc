@@ -72,30 +72,41 @@ Result<void> Rename(rocksdb::Env& env, const fs::path& from, const fs::path& fol
                           folder.string(), status.ToString()));
 }
 
+Result<void> CheckWholeBySize(const FoundDaybook& found, const Store& store) {
+  IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(store));
+  return CheckNotBehind(found, size);
+}
+
+bool IsTorn(const Error& error, rocksdb::Env& env, const fs::path& folder,
+            const FoundDaybook& found) {
+  return error.code == ErrorCode::kLedgerDamaged &&
+         IsManifestTorn(env, folder, [&found](const Store& store) {
+           return CheckWholeBySize(found, store).has_value();
+         });
+}
+
 // What is missing may be found and put back; an opening for writing gives up the files that RocksDB
 // does not go on from. So it is looked before, and what a power cut tore is mended.
 Result<void> LookBeforeWriting(rocksdb::Env& env, const fs::path& folder, const FoundDaybook& found,
                                Loss loss) {
-  const auto check = [&found, loss](const Store& seen) -> Result<void> {
-    if (loss == Loss::kAccept) return {};
-    IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(seen));
-    return CheckNotBehind(found, size);
-  };
-  const auto seen = Store::Open(env, folder, Access::kRead);
-  if (seen) return check(**seen);
-  // Other errors the opening for writing meets too, and tells of.
-  if (seen.error().code != ErrorCode::kLedgerDamaged) return {};
-  return CutTornManifest(env, folder, check);
+  auto seen = Store::Open(env, folder, Access::kRead);
+  if (seen && loss == Loss::kAccept) return {};
+  if (seen) return CheckWholeBySize(found, **seen);
+  if (IsTorn(seen.error(), env, folder, found)) return CutTornManifest(env, folder);
+  return tl::unexpected(std::move(seen.error()));
 }
 
-// The error, with what may be behind it.
-Error OrTorn(Error error, rocksdb::Env& env, const fs::path& folder) {
-  if (error.code == ErrorCode::kLedgerDamaged && IsManifestTorn(env, folder)) {
-    error.message +=
-        " The list of its tables ends as a power cut may leave it: if it is that, the next command "
-        "that writes, such as 'iuran recover', mends it.";
+Result<std::unique_ptr<Store>> OpenForReading(rocksdb::Env& env, const fs::path& folder,
+                                              const FoundDaybook& found) {
+  auto store = Store::Open(env, folder, Access::kRead);
+  if (!store && IsTorn(store.error(), env, folder, found)) {
+    return Fail(ErrorCode::kLedgerDamaged,
+                fmt::format("A power cut tore the end of the list of tables of the log at {}. "
+                            "Nothing is lost: the next command that writes, such as 'iuran "
+                            "recover', mends it.",
+                            folder.string()));
   }
-  return error;
+  return store;
 }
 
 }  // namespace
@@ -132,10 +143,12 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
   }
   rocksdb::FileSystem& files = *env.GetFileSystem();
   IURAN_ASSIGN(FoundDaybook found, FindDaybook(files, folder));
-  if (access == Access::kWrite) IURAN_TRY(LookBeforeWriting(env, folder, found, loss));
-  auto store = Store::Open(env, folder, access);
-  if (!store) return tl::unexpected(OrTorn(std::move(store.error()), env, folder));
-  opened.store = *std::move(store);
+  if (access == Access::kWrite) {
+    IURAN_TRY(LookBeforeWriting(env, folder, found, loss));
+    IURAN_ASSIGN(opened.store, Store::Open(env, folder, Access::kWrite));
+  } else {
+    IURAN_ASSIGN(opened.store, OpenForReading(env, folder, found));
+  }
   if (access == Access::kRead && loss == Loss::kAccept) {
     opened.size = SizeToVerify(*opened.store, found.content.head.size);
   } else {

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "ledger/log/store.h"
 
 namespace iuran::log {
 namespace {
@@ -90,14 +94,14 @@ class OneFileShort final : public rocksdb::FileSystemWrapper {
 };
 
 // Name and sound length of the MANIFEST in use; nothing where it is sound to its end, or cannot be
-// read.
+// read. One that only seems to end earlier is of its length on the disk.
 std::optional<std::pair<std::string, uint64_t>> SoundPart(rocksdb::Env& env,
                                                           const std::filesystem::path& folder) {
-  std::string name = StateOfTables(env, folder).first;
+  auto [name, size] = StateOfTables(env, folder);
   std::string manifest;
   if (!rocksdb::ReadFileToString(&env, folder / name, &manifest).ok()) return std::nullopt;
   const uint64_t sound = SoundLength(manifest);
-  if (sound == manifest.size()) return std::nullopt;
+  if (sound >= size) return std::nullopt;
   return std::pair(std::move(name), sound);
 }
 
@@ -108,6 +112,29 @@ rocksdb::Status Truncate(rocksdb::FileSystem& files, const std::string& path, ui
   if (status.ok()) status = file->Fsync({}, nullptr);
   if (status.ok()) status = file->Close({}, nullptr);
   return status;
+}
+
+// The number in the name of one of RocksDB's files; it gives each a higher one than the last.
+uint64_t NumberOf(std::string_view name) {
+  const size_t begin = std::min(name.find_first_of("0123456789"), name.size());
+  uint64_t number = 0;
+  std::from_chars(name.data() + begin, name.data() + name.size(), number);
+  return number;
+}
+
+// Whether the write-ahead files of a database go back to where its tables end. The first of them is
+// the one of the number that its MANIFEST names; or, where no tables were added since the opening
+// that made the MANIFEST, the one that the same opening made before it. RocksDB removes it when a
+// later change has brought its rows into tables.
+bool HasFirstWriteAheadFile(rocksdb::DB& db, rocksdb::Env& env, const std::filesystem::path& folder,
+                            std::string_view manifest) {
+  uint64_t first = 0;
+  if (!db.GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &first)) return false;
+  const std::vector<std::string> names = WriteAheadFilesIn(env, folder);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const uint64_t number = NumberOf(name);
+    return number == first || (number > first && number < NumberOf(manifest));
+  });
 }
 
 }  // namespace
@@ -138,23 +165,29 @@ uint64_t SoundLength(std::string_view manifest) {
   return sound;
 }
 
-bool IsManifestTorn(rocksdb::Env& env, const std::filesystem::path& folder) {
-  return SoundPart(env, folder).has_value();
+rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
+                                  const std::filesystem::path& folder) {
+  const auto part = SoundPart(env, folder);
+  if (!part || HasFirstWriteAheadFile(db, env, folder, part->first)) return {};
+  return rocksdb::Status::Corruption(
+      part->first + ", from byte " + std::to_string(part->second),
+      "what stands there cannot be read, and the write-ahead file from before it is gone");
 }
 
-Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder,
-                             const std::function<Result<void>(const Store&)>& check) {
+bool IsManifestTorn(rocksdb::Env& env, const std::filesystem::path& folder,
+                    const std::function<bool(const Store&)>& is_whole) {
+  const auto part = SoundPart(env, folder);
+  if (!part) return false;
+  const auto files = std::make_shared<OneFileShort>(env.GetFileSystem(), part->first, part->second);
+  const std::unique_ptr<rocksdb::Env> without = rocksdb::NewCompositeEnv(files);
+  const auto seen = Store::Open(*without, folder, Access::kRead);
+  return seen && is_whole(**seen);
+}
+
+Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder) {
   const auto part = SoundPart(env, folder);
   if (!part) return {};
-  const auto& [name, sound] = *part;
-  {
-    const auto files = std::make_shared<OneFileShort>(env.GetFileSystem(), name, sound);
-    const std::unique_ptr<rocksdb::Env> without = rocksdb::NewCompositeEnv(files);
-    const auto seen = Store::Open(*without, folder, Access::kRead);
-    if (!seen) return {};
-    IURAN_TRY(check(**seen));
-  }
-  const rocksdb::Status status = Truncate(*env.GetFileSystem(), folder / name, sound);
+  const rocksdb::Status status = Truncate(*env.GetFileSystem(), folder / part->first, part->second);
   if (status.ok()) return {};
   return tl::unexpected(ErrorOf(status, folder, "opened"));
 }

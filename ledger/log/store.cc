@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "ledger/log/manifest_tail.h"
 #include "ledger/log/table_check.h"
 
 namespace iuran::log {
@@ -238,6 +239,7 @@ Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& fo
       store->state_ = StateOfTables(env, folder);
       const std::vector<std::string> write_ahead = WriteAheadFilesIn(env, folder);
       status = store->OpenOnce();
+      if (status.ok()) status = CheckManifestTail(*store->db_, env, folder);
       same = StateOfTables(env, folder) == store->state_ && AllThere(env, folder, write_ahead);
       if (same && status.ok()) break;
       if (same) ++faults;
