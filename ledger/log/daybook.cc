@@ -75,14 +75,17 @@ bool TakeEntry(std::string_view& bytes, Entry& entry) {
 }
 
 // What stands in a half, up to the first entry that is not whole or not of this turn of the half: a
-// torn one, or what an earlier turn left.
-bool ParseHalf(std::string_view half, bool second, Daybook::Content& content) {
-  std::string_view rest = half;
+// torn one, or what an earlier turn left. Goes on from the end of `content`, which was taken from
+// fewer bytes of the half, or is new. False where no head stands at the begin.
+bool TakeHalf(std::string_view half, bool second, Daybook::Content& content) {
+  std::string_view rest = half.substr(content.end);
   Entry entry;
-  if (!TakeEntry(rest, entry) || !entry.writes.empty() || (entry.generation % 2 == 1) != second) {
-    return false;
+  if (content.end == 0) {
+    if (!TakeEntry(rest, entry) || !entry.writes.empty() || (entry.generation % 2 == 1) != second) {
+      return false;
+    }
+    content = {entry.head, entry.head, {}, entry.generation, half.size() - rest.size()};
   }
-  content = {entry.head, entry.head, {}, entry.generation, half.size() - rest.size()};
   while (TakeEntry(rest, entry) && entry.generation == content.generation &&
          entry.first == content.head.size) {
     content.head = entry.head;
@@ -94,6 +97,31 @@ bool ParseHalf(std::string_view half, bool second, Daybook::Content& content) {
       content.commits.push_back({entry.first, entry.head, std::string(entry.writes)});
     }
   }
+  return true;
+}
+
+// Reads as much of a half as has entries in it, and leaves the file at the half's end.
+Status ReadHalf(rocksdb::FSSequentialFile& file, bool second, bool& begins_with_head,
+                Daybook::Content& content) {
+  std::string half;
+  std::string part(size_t{128} << 10, '\0');
+  Slice read;
+  do {
+    const size_t most = std::min<size_t>(part.size(), Daybook::kHalfBytes - half.size());
+    const Status status = file.Read(most, IOOptions(), &read, part.data(), nullptr);
+    if (!status.ok()) return status;
+    half.append(read.data(), read.size());
+    begins_with_head = TakeHalf(half, second, content);
+  } while (!read.empty() && half.size() < content.end + EntryBytes(Daybook::kLargestCommit));
+  return file.Skip(Daybook::kHalfBytes - half.size());
+}
+
+// Of two halves, the one that was begun later.
+bool TakeLater(bool has_first, Daybook::Content& first, bool has_second, Daybook::Content& second,
+               Daybook::Content& content) {
+  if (!has_first && !has_second) return false;
+  const bool use_second = has_second && (!has_first || second.generation > first.generation);
+  content = std::move(use_second ? second : first);
   return true;
 }
 
@@ -132,30 +160,23 @@ Status Daybook::Read(rocksdb::FileSystem& files, const std::string& file, Conten
   IOStatus status = files.FileExists(file, IOOptions(), nullptr);
   if (status.ok()) status = files.NewSequentialFile(file, {}, &in, nullptr);
   if (!status.ok()) return status;
-  std::string bytes;
-  std::string part(size_t{256} << 10, '\0');
-  for (;;) {
-    Slice read;
-    status = in->Read(part.size(), IOOptions(), &read, part.data(), nullptr);
-    if (!status.ok()) return status;
-    if (read.empty()) break;
-    bytes.append(read.data(), read.size());
-    if (bytes.size() > kFileBytes) break;
-  }
-  if (Parse(bytes, content)) return Status::OK();
+  bool has_first = false;
+  bool has_second = false;
+  Content first;
+  Content second;
+  Status read = ReadHalf(*in, false, has_first, first);
+  if (read.ok()) read = ReadHalf(*in, true, has_second, second);
+  if (!read.ok() || TakeLater(has_first, first, has_second, second, content)) return read;
   return Status::Corruption("neither half of the daybook begins with a head", file);
 }
 
 bool Daybook::Parse(std::string_view bytes, Content& content) {
   Content first;
   Content second;
-  const bool has_first = ParseHalf(bytes.substr(0, kHalfBytes), false, first);
+  const bool has_first = TakeHalf(bytes.substr(0, kHalfBytes), false, first);
   const bool has_second =
-      bytes.size() > kHalfBytes && ParseHalf(bytes.substr(kHalfBytes, kHalfBytes), true, second);
-  if (!has_first && !has_second) return false;
-  const bool use_second = has_second && (!has_first || second.generation > first.generation);
-  content = std::move(use_second ? second : first);
-  return true;
+      bytes.size() > kHalfBytes && TakeHalf(bytes.substr(kHalfBytes, kHalfBytes), true, second);
+  return TakeLater(has_first, first, has_second, second, content);
 }
 
 Status Daybook::Open(rocksdb::FileSystem& files, const std::string& file, const Content& content,
