@@ -72,17 +72,21 @@ Result<void> Rename(rocksdb::Env& env, const fs::path& from, const fs::path& fol
                           folder.string(), status.ToString()));
 }
 
-Result<void> CheckWholeBySize(const FoundDaybook& found, const Store& store) {
-  IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(store));
-  return CheckNotBehind(found, size);
+bool HasRecordsOf(const TreeHead& head, const std::shared_ptr<const Store>& store) {
+  const auto tree = EventLogOnRocksDb::FindFrontier(store, head.size);
+  return tree && tree->Root() == head.root;
 }
 
+// Whether an opening failed because a power cut tore the end of the list of tables, and nothing
+// that was acknowledged, but for an accepted loss, is missing without that end.
 bool IsTorn(const Error& error, rocksdb::Env& env, const fs::path& folder,
-            const FoundDaybook& found) {
-  return error.code == ErrorCode::kLedgerDamaged &&
-         IsManifestTorn(env, folder, [&found](const Store& store) {
-           return CheckWholeBySize(found, store).has_value();
-         });
+            const FoundDaybook& found, Loss loss) {
+  if (error.code != ErrorCode::kLedgerDamaged) return false;
+  return IsManifestTorn(env, folder, [&](const std::shared_ptr<const Store>& store) {
+    const auto size = EventLogOnRocksDb::FindSize(*store);
+    return size && HasRecordsOf(ReachedHead(found, *size), store) &&
+           (loss == Loss::kAccept || CheckNotBehind(found, *size));
+  });
 }
 
 // What is missing may be found and put back; an opening for writing gives up the files that RocksDB
@@ -90,16 +94,19 @@ bool IsTorn(const Error& error, rocksdb::Env& env, const fs::path& folder,
 Result<void> LookBeforeWriting(rocksdb::Env& env, const fs::path& folder, const FoundDaybook& found,
                                Loss loss) {
   auto seen = Store::Open(env, folder, Access::kRead);
-  if (seen && loss == Loss::kAccept) return {};
-  if (seen) return CheckWholeBySize(found, **seen);
-  if (IsTorn(seen.error(), env, folder, found)) return CutTornManifest(env, folder);
-  return tl::unexpected(std::move(seen.error()));
+  if (!seen) {
+    if (IsTorn(seen.error(), env, folder, found, loss)) return CutTornManifest(env, folder);
+    return tl::unexpected(std::move(seen.error()));
+  }
+  if (loss == Loss::kAccept) return {};
+  IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(**seen));
+  return CheckNotBehind(found, size);
 }
 
 Result<std::unique_ptr<Store>> OpenForReading(rocksdb::Env& env, const fs::path& folder,
                                               const FoundDaybook& found) {
   auto store = Store::Open(env, folder, Access::kRead);
-  if (!store && IsTorn(store.error(), env, folder, found)) {
+  if (!store && IsTorn(store.error(), env, folder, found, Loss::kRefuse)) {
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("A power cut tore the end of the list of tables of the log at {}. "
                             "Nothing is lost: the next command that writes, such as 'iuran "

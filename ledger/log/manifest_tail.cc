@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/log/bytes.h"
 #include "ledger/log/store.h"
 
 namespace iuran::log {
@@ -45,7 +46,7 @@ uint32_t LittleEndian(std::string_view bytes) {
   return value;
 }
 
-// Of one file, as if it ended earlier.
+// Reads one file as if it ended earlier.
 class ShortFile final : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
   ShortFile(std::unique_ptr<rocksdb::FSSequentialFile> file, uint64_t length)
@@ -69,7 +70,8 @@ class ShortFile final : public rocksdb::FSSequentialFileOwnerWrapper {
   uint64_t left_;
 };
 
-// The files as they are, but for one that ends earlier.
+// The files as they are, but for one that ends earlier where it is read. Its length is told as it
+// is: by that a database opened so knows that there is more, and asks whether it was durable.
 class OneFileShort final : public rocksdb::FileSystemWrapper {
  public:
   OneFileShort(const std::shared_ptr<rocksdb::FileSystem>& files, std::string name, uint64_t length)
@@ -93,16 +95,21 @@ class OneFileShort final : public rocksdb::FileSystemWrapper {
   const uint64_t length_;
 };
 
-// Name and sound length of the MANIFEST in use; nothing where it is sound to its end, or cannot be
-// read. One that only seems to end earlier is of its length on the disk.
-std::optional<std::pair<std::string, uint64_t>> SoundPart(rocksdb::Env& env,
-                                                          const std::filesystem::path& folder) {
-  auto [name, size] = StateOfTables(env, folder);
-  std::string manifest;
-  if (!rocksdb::ReadFileToString(&env, folder / name, &manifest).ok()) return std::nullopt;
-  const uint64_t sound = SoundLength(manifest);
-  if (sound >= size) return std::nullopt;
-  return std::pair(std::move(name), sound);
+struct Manifest {
+  std::string name;
+  SoundChanges sound;
+  bool is_sound = true;  // to its end on the disk
+};
+
+rocksdb::Status ReadManifest(rocksdb::Env& env, const std::filesystem::path& folder,
+                             Manifest& manifest) {
+  const auto [name, length] = StateOfTables(env, folder);
+  std::string bytes;
+  const rocksdb::Status status = rocksdb::ReadFileToString(&env, folder / name, &bytes);
+  if (!status.ok()) return status;
+  const SoundChanges sound = FindSoundChanges(bytes);
+  manifest = {name, sound, sound.length >= length};
+  return status;
 }
 
 rocksdb::Status Truncate(rocksdb::FileSystem& files, const std::string& path, uint64_t length) {
@@ -122,31 +129,55 @@ uint64_t NumberOf(std::string_view name) {
   return number;
 }
 
-// Whether the write-ahead files of a database go back to where its tables end. The first of them is
-// the one of the number that its MANIFEST names; or, where no tables were added since the opening
-// that made the MANIFEST, the one that the same opening made before it. RocksDB removes it when a
-// later change has brought its rows into tables.
-bool HasFirstWriteAheadFile(rocksdb::DB& db, rocksdb::Env& env, const std::filesystem::path& folder,
-                            std::string_view manifest) {
+// Whether what comes behind the sound changes of a database's MANIFEST was durable once. The
+// changes of the opening that made it were: only the last of them names a next file behind the
+// MANIFEST itself, and so does every later one. And after a later one that brought rows into
+// tables, the write-ahead file from which the sound changes go on is gone: the one of the number
+// that they name; or, where no rows were brought into tables since that opening, the one that it
+// made before the MANIFEST.
+bool WasDurable(rocksdb::DB& db, const std::vector<std::string>& write_ahead,
+                const Manifest& manifest) {
+  const uint64_t number = NumberOf(manifest.name);
   uint64_t first = 0;
-  if (!db.GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &first)) return false;
-  const std::vector<std::string> names = WriteAheadFilesIn(env, folder);
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    const uint64_t number = NumberOf(name);
-    return number == first || (number > first && number < NumberOf(manifest));
+  if (manifest.sound.next_file <= number ||
+      !db.GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &first)) {
+    return true;
+  }
+  return std::none_of(write_ahead.begin(), write_ahead.end(), [&](const std::string& name) {
+    const uint64_t at = NumberOf(name);
+    return at == first || (at > first && at < number);
   });
+}
+
+// The number that a change names for the next file to make; 0 where it names none. A change is a
+// sequence of tags and what they bring, and the next file comes early.
+uint64_t NextFileIn(std::string_view change) {
+  enum Tag : uint64_t { kComparator = 1, kLogNumber = 2, kNextFile = 3, kPreviousLogNumber = 9 };
+  while (!change.empty()) {
+    const std::optional<uint64_t> tag = TakeVarint(change);
+    const std::optional<uint64_t> value = TakeVarint(change);
+    if (!tag || !value) return 0;
+    if (*tag == kNextFile) return *value;
+    if (*tag == kComparator) {
+      change.remove_prefix(std::min<uint64_t>(*value, change.size()));
+    } else if (*tag != kLogNumber && *tag != kPreviousLogNumber) {
+      return 0;
+    }
+  }
+  return 0;
 }
 
 }  // namespace
 
-uint64_t SoundLength(std::string_view manifest) {
-  uint64_t sound = 0;
+SoundChanges FindSoundChanges(std::string_view manifest) {
+  SoundChanges sound;
+  std::string change;
   bool within = false;  // a change that has begun
   for (uint64_t at = 0; at < manifest.size();) {
     const uint64_t left = kBlock - at % kBlock;
     if (left < kHeader) {  // the rest of a block is not used
       at += left;
-      if (!within) sound = std::min<uint64_t>(at, manifest.size());
+      if (!within) sound.length = std::min<uint64_t>(at, manifest.size());
       continue;
     }
     const std::string_view rest = manifest.substr(at, left);
@@ -159,35 +190,43 @@ uint64_t SoundLength(std::string_view manifest) {
       break;
     }
     at += kHeader + length;
+    change.append(rest.substr(kHeader, length));
     within = kind == kFirst || kind == kMiddle;
-    if (!within) sound = at;
+    if (within) continue;
+    sound = {at, std::max(sound.next_file, NextFileIn(change))};
+    change.clear();
   }
   return sound;
 }
 
 rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
                                   const std::filesystem::path& folder) {
-  const auto part = SoundPart(env, folder);
-  if (!part || HasFirstWriteAheadFile(db, env, folder, part->first)) return {};
+  Manifest manifest;
+  const rocksdb::Status status = ReadManifest(env, folder, manifest);
+  if (!status.ok() || manifest.is_sound) return status;
+  if (!WasDurable(db, WriteAheadFilesIn(env, folder), manifest)) return status;
   return rocksdb::Status::Corruption(
-      part->first + ", from byte " + std::to_string(part->second),
-      "what stands there cannot be read, and the write-ahead file from before it is gone");
+      manifest.name + ", from byte " + std::to_string(manifest.sound.length),
+      "what stands there cannot be read, and is not of a change that a power cut tore");
 }
 
 bool IsManifestTorn(rocksdb::Env& env, const std::filesystem::path& folder,
-                    const std::function<bool(const Store&)>& is_whole) {
-  const auto part = SoundPart(env, folder);
-  if (!part) return false;
-  const auto files = std::make_shared<OneFileShort>(env.GetFileSystem(), part->first, part->second);
+                    const std::function<bool(const std::shared_ptr<const Store>&)>& is_whole) {
+  Manifest manifest;
+  if (!ReadManifest(env, folder, manifest).ok() || manifest.is_sound) return false;
+  const auto files =
+      std::make_shared<OneFileShort>(env.GetFileSystem(), manifest.name, manifest.sound.length);
   const std::unique_ptr<rocksdb::Env> without = rocksdb::NewCompositeEnv(files);
-  const auto seen = Store::Open(*without, folder, Access::kRead);
-  return seen && is_whole(**seen);
+  auto seen = Store::Open(*without, folder, Access::kRead);
+  return seen && is_whole(*std::move(seen));
 }
 
 Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder) {
-  const auto part = SoundPart(env, folder);
-  if (!part) return {};
-  const rocksdb::Status status = Truncate(*env.GetFileSystem(), folder / part->first, part->second);
+  Manifest manifest;
+  rocksdb::Status status = ReadManifest(env, folder, manifest);
+  if (status.ok()) {
+    status = Truncate(*env.GetFileSystem(), folder / manifest.name, manifest.sound.length);
+  }
   if (status.ok()) return {};
   return tl::unexpected(ErrorOf(status, folder, "opened"));
 }

@@ -4,8 +4,9 @@
 // RocksDB syncs each change of the list before it relies on it. Where the power fails before the
 // sync, a file system may leave a file of full length that has zeros or older bytes in it, over
 // which RocksDB does not open. A change that rotted later looks the same, and what it stands for is
-// missing without it. So it is asked whether RocksDB went on after the change: then it has removed
-// the write-ahead file whose rows the change brought into tables.
+// missing without it. So it is asked whether RocksDB went on after the change: it begins to use a
+// MANIFEST when its first changes are durable, those of the opening that made it; and when a later
+// change has brought rows into tables, it removes the write-ahead file that held them.
 #pragma once
 
 #include <rocksdb/db.h>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "events/error.h"
@@ -22,21 +24,25 @@ namespace iuran::log {
 
 class Store;
 
-// How many bytes of a MANIFEST come before the first change that is not there whole or does not
-// have its checksum; all of them where every change is sound. The format is that of RocksDB's
-// log files: blocks of 32 KiB, records of CRC-32C, length and kind, changes of one or more records.
-uint64_t SoundLength(std::string_view manifest);
+// The changes of a MANIFEST that come before the first one that is not there whole or does not have
+// its checksum. The format is that of RocksDB's log files: blocks of 32 KiB, records of CRC-32C,
+// length and kind, changes of one or more records.
+struct SoundChanges {
+  uint64_t length = 0;     // in bytes; that of the MANIFEST where every change is sound
+  uint64_t next_file = 0;  // the greatest number that one of them names for the next file to make
+};
+SoundChanges FindSoundChanges(std::string_view manifest);
 
 // Of a database just opened for reading: Corruption where the MANIFEST has more behind what is
-// sound, and the first write-ahead file from there on is gone. RocksDB passes over a last change
-// that claims to be longer than the file, without a word.
+// sound, and that was durable. RocksDB passes without a word over a last change that claims to be
+// longer than the file.
 rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
                                   const std::filesystem::path& folder);
 
-// Whether nothing but the end of the MANIFEST keeps the database from being opened: without it the
-// database opens for reading and `is_whole`. Changes nothing on the disk.
+// Whether nothing but the end of the MANIFEST, which was not durable, keeps the database from being
+// opened: without it the database opens for reading and `is_whole`. Changes nothing on the disk.
 bool IsManifestTorn(rocksdb::Env& env, const std::filesystem::path& folder,
-                    const std::function<bool(const Store&)>& is_whole);
+                    const std::function<bool(const std::shared_ptr<const Store>&)>& is_whole);
 
 // Cuts the MANIFEST off behind what is sound. Only for one that is torn; the caller holds the
 // writer's lock. An error where the disk fails.

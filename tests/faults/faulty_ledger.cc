@@ -69,7 +69,10 @@ Result<void> FaultyLedger::Open(Access access) {
 }
 
 Result<void> FaultyLedger::Append(size_t most_records) {
-  OwnedBatch batch = receipts_.model.NextBatch(random_, most_records);
+  return Append(receipts_.model.NextBatch(random_, most_records));
+}
+
+Result<void> FaultyLedger::Append(OwnedBatch batch) {
   const Result<void> appended = log_->Append(batch.View());
   if (appended) {
     receipts_.model.Apply(batch);

@@ -74,6 +74,7 @@ class FaultyLedger {
   void Close() { log_.reset(); }
   // Each takes a receipt or keeps the doubt. After a doubt the log is to be closed.
   Result<void> Append(size_t most_records);
+  Result<void> Append(OwnedBatch batch);
   Result<void> StoreCheckpoint();
   // Any of the above, or flush, purge, or close and open.
   Result<void> RandomStep();
