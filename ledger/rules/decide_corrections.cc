@@ -57,6 +57,7 @@ std::variant<PaymentReceived, Rejected> Corrected(const Book& book, PaymentRecei
     return fact;
   }
   const auto& id = std::get<MemberId>(request.value);
+  if (id == fact.member) return fact;  // whatever the scheme takes by now
   const std::optional<KnownMember> member = book.FindMember(id);
   if (!member) {
     return UnknownReference("value",

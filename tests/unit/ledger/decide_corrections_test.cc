@@ -109,6 +109,21 @@ TEST_F(CorrectionsTest, ACorrectedPaymentIsTurnedRoundOnItsDayAndReceivedAgain) 
   EXPECT_EQ(dated.also[0].day, On(1, 3));
 }
 
+// Whoever says so again is told that it is so, whatever has been enacted since.
+TEST_F(CorrectionsTest, APenaltyStaysItsMembersWhereTheSchemeTakesNoneAnyMore) {
+  Taken(Pay("P-1", "W-1", On(3, 10), 1'000, "", Purpose::kPenalty));
+  std::string document;
+  for (const ShippedScheme& shipped : ShippedSchemes()) {
+    if (shipped.id.text() == "pu") document = shipped.document;
+  }
+  document.resize(document.find("\"penalty\""));
+  book_.AddScheme(*Scheme::Parse(document + R"("penalty": {"kind": "none", "source": "a law"}})"));
+  ExpectRejected(Pay("P-2", "W-1", On(3, 10), 1'000, "", Purpose::kPenalty),
+                 Rejection::kInvalidValue, "purpose", "contribution");
+  EXPECT_TRUE(
+      IsRepeated(book_.Submit(CorrectPayment{PaymentId("P-1"), MemberId("W-1"), "it was his"})));
+}
+
 TEST_F(CorrectionsTest, WhatCannotBeCorrectedIsToldWhy) {
   Pay("P-1", "M-1", On(1, 10), 16'800);
   Pay("P-2", "W-1", On(3, 10), 1'000, "", Purpose::kPenalty);
