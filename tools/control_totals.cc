@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <unordered_set>
 
 #include "events/codec.h"
@@ -54,6 +55,33 @@ ListSize Sum(ListSize size, const ListSize& other) {
   return size;
 }
 
+// What was said of the remittances recorded there; nothing where none is. Most stand close
+// together, in the order of their file, and a page is read once for all of them.
+Result<std::vector<ListSize>> SaidAt(const log::EventLog& log,
+                                     const std::vector<std::optional<log::KeyEntry>>& recorded) {
+  constexpr uint64_t kOfOnePage = 1'000;  // and no more of a range, which would be read ahead
+  std::vector<size_t> order;
+  for (size_t i = 0; i < recorded.size(); ++i) {
+    if (recorded[i]) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return recorded[a]->position < recorded[b]->position; });
+  std::vector<ListSize> said(recorded.size());
+  std::unique_ptr<log::RecordCursor> page;
+  for (const size_t i : order) {
+    const uint64_t position = recorded[i]->position;
+    if (page == nullptr || position >= page->first_position() + page->count()) {
+      IURAN_ASSIGN(page, log.Scan(position, position + kOfOnePage));
+      IURAN_TRY(page->NextPage());
+    }
+    IURAN_ASSIGN(const events::Event event,
+                 events::Decode(page->record(position - page->first_position())));
+    const auto& fact = std::get<events::RemittanceReceived>(event.body);
+    said[i] = SizeSaid(fact.list_count, fact.list_total);
+  }
+  return said;
+}
+
 }  // namespace
 
 Result<void> ControlTotals::LookUp(const Batch& batch) {
@@ -73,14 +101,12 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
   for (const BadRow& row : batch.bad_rows) meet(row.remittance);
   if (named.empty()) return {};
   IURAN_ASSIGN(const auto found, ledger_.log().FindKeys(keys));
+  IURAN_ASSIGN(const auto recorded, SaidAt(ledger_.log(), found));
   for (size_t i = 0; i < named.size(); ++i) {
-    ListSize said;
+    ListSize said = recorded[i];
     std::optional<events::Position> position;
     if (found[i]) {
       position = events::Position{found[i]->position};
-      IURAN_ASSIGN(const events::Event event, ledger_.ReadEvent(*position));
-      const auto& fact = std::get<events::RemittanceReceived>(event.body);
-      said = SizeSaid(fact.list_count, fact.list_total);
     } else if (const auto place = rehearsed_.find(named[i]); place != rehearsed_.end()) {
       said = place->second;
     }
