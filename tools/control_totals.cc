@@ -59,7 +59,7 @@ ListSize Sum(ListSize size, const ListSize& other) {
 // together, in the order of their file, and a page is read once for all of them.
 Result<std::vector<ListSize>> SaidAt(const log::EventLog& log,
                                      const std::vector<std::optional<log::KeyEntry>>& recorded) {
-  constexpr uint64_t kOfOnePage = 1'000;  // and no more of a range, which would be read ahead
+  constexpr uint64_t kOfOnePage = 1'000;  // a long range would be read ahead
   std::vector<size_t> order;
   for (size_t i = 0; i < recorded.size(); ++i) {
     if (recorded[i]) order.push_back(i);
@@ -72,7 +72,14 @@ Result<std::vector<ListSize>> SaidAt(const log::EventLog& log,
     const uint64_t position = recorded[i]->position;
     if (page == nullptr || position >= page->first_position() + page->count()) {
       IURAN_ASSIGN(page, log.Scan(position, position + kOfOnePage));
-      IURAN_TRY(page->NextPage());
+      IURAN_ASSIGN(const bool is_there, page->NextPage());
+      if (!is_there) {
+        return Fail(ErrorCode::kLedgerDamaged,
+                    fmt::format("A remittance is said to be recorded at position {}, where the "
+                                "ledger has no event. Run 'iuran verify', which names what is "
+                                "damaged and what is still good.",
+                                position));
+      }
     }
     IURAN_ASSIGN(const events::Event event,
                  events::Decode(page->record(position - page->first_position())));

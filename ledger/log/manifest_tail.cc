@@ -108,7 +108,7 @@ rocksdb::Status ReadManifest(rocksdb::Env& env, const std::filesystem::path& fol
   const rocksdb::Status status = rocksdb::ReadFileToString(&env, folder / name, &bytes);
   if (!status.ok()) return status;
   const SoundChanges sound = FindSoundChanges(bytes);
-  manifest = {name, sound, sound.length >= length};
+  manifest = {name, sound, sound.length >= length};  // a writer may have added to it meanwhile
   return status;
 }
 

@@ -6,7 +6,8 @@
 // which RocksDB does not open. A change that rotted later looks the same, and what it stands for is
 // missing without it. So it is asked whether RocksDB went on after the change: it begins to use a
 // MANIFEST when its first changes are durable, those of the opening that made it; and when a later
-// change has brought rows into tables, it removes the write-ahead file that held them.
+// change has brought rows into tables, it removes the write-ahead file that held them. So this
+// holds only while every row goes through a write-ahead file.
 #pragma once
 
 #include <rocksdb/db.h>
@@ -34,8 +35,8 @@ struct SoundChanges {
 SoundChanges FindSoundChanges(std::string_view manifest);
 
 // Of a database just opened for reading: Corruption where the MANIFEST has more behind what is
-// sound, and that was durable. RocksDB passes without a word over a last change that claims to be
-// longer than the file.
+// sound, and that was durable; OK where it was not, as it is while a writer adds to it. RocksDB
+// passes without a word over a last change that claims to be longer than the file.
 rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
                                   const std::filesystem::path& folder);
 
