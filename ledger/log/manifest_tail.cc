@@ -40,12 +40,6 @@ uint32_t MaskedCrc32c(std::string_view bytes) {
   return ((crc >> 15) | (crc << 17)) + 0xA282EAD8u;
 }
 
-uint32_t LittleEndian(std::string_view bytes) {
-  uint32_t value = 0;
-  for (size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<uint8_t>(bytes[i]);
-  return value;
-}
-
 // Reads one file as if it ended earlier.
 class ShortFile final : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
@@ -134,19 +128,19 @@ uint64_t NumberOf(std::string_view name) {
 // MANIFEST itself, and so does every later one. And after a later one that brought rows into
 // tables, the write-ahead file from which the sound changes go on is gone: the one of the number
 // that they name; or, where no rows were brought into tables since that opening, the one that it
-// made before the MANIFEST.
+// made just before the MANIFEST. Others prove nothing: openings that bring no rows leave empty ones
+// behind.
 bool WasDurable(rocksdb::DB& db, const std::vector<std::string>& write_ahead,
                 const Manifest& manifest) {
   const uint64_t number = NumberOf(manifest.name);
-  uint64_t first = 0;
+  uint64_t named = 0;
   if (manifest.sound.next_file <= number ||
-      !db.GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &first)) {
+      !db.GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &named)) {
     return true;
   }
-  return std::none_of(write_ahead.begin(), write_ahead.end(), [&](const std::string& name) {
-    const uint64_t at = NumberOf(name);
-    return at == first || (at > first && at < number);
-  });
+  const uint64_t first = named > number ? named : number - 1;
+  return std::none_of(write_ahead.begin(), write_ahead.end(),
+                      [first](const std::string& name) { return NumberOf(name) == first; });
 }
 
 // The number that a change names for the next file to make; 0 where it names none. A change is a
@@ -182,11 +176,11 @@ SoundChanges FindSoundChanges(std::string_view manifest) {
     }
     const std::string_view rest = manifest.substr(at, left);
     if (rest.size() < kHeader) break;
-    const uint64_t length = LittleEndian(rest.substr(4, 2));
+    const uint64_t length = ReadLittleEndian<uint16_t>(rest.data() + 4);
     const auto kind = static_cast<uint8_t>(rest[6]);
     const bool goes_on = kind == kMiddle || kind == kLast;
     if (kind < kFull || kind > kLast || goes_on != within || kHeader + length > rest.size() ||
-        MaskedCrc32c(rest.substr(6, 1 + length)) != LittleEndian(rest.substr(0, 4))) {
+        MaskedCrc32c(rest.substr(6, 1 + length)) != ReadLittleEndian<uint32_t>(rest.data())) {
       break;
     }
     at += kHeader + length;

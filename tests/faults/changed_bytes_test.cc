@@ -23,6 +23,7 @@ class ChangedBytes : public ::testing::Test {
   // Tables of two openings, then small commits in the write-ahead file and the daybook, as a writer
   // leaves them that is killed. At length it is smaller, so that all of its bits can be turned.
   void SetUp() override {
+    new_ = ledger_.Save();
     ASSERT_TRUE(ledger_.Open());
     for (const size_t most : {AtLength() ? size_t{24} : size_t{320}, size_t{5}}) {
       ASSERT_TRUE(ledger_.Append(most));
@@ -33,14 +34,19 @@ class ChangedBytes : public ::testing::Test {
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(ledger_.Append(AtLength() ? 3 : 5));
     ASSERT_TRUE(ledger_.StoreCheckpoint());
     ASSERT_TRUE(ledger_.Append(5));
+    ASSERT_NO_FATAL_FAILURE(Kill());
+    ledger_.Restore(prepared_);
+    ASSERT_NO_FATAL_FAILURE(ledger_.ExpectGoodAfterTheFault());
+  }
+
+  // Prepares what is on the disk when the writer is killed now.
+  void Kill() {
     Fault stop;
     stop.kind = Fault::Kind::kStop;
     ledger_.files().Set(stop);
     ledger_.Close();
     ledger_.files().CutPower(Unsynced::kKept, 0);
     prepared_ = ledger_.Save();
-    ledger_.Restore(prepared_);
-    ASSERT_NO_FATAL_FAILURE(ledger_.ExpectGoodAfterTheFault());
   }
 
   // Goes on from there with one opening more.
@@ -163,6 +169,7 @@ class ChangedBytes : public ::testing::Test {
   static bool IsNeverRead(const std::string& file) { return file.find("/OPTIONS-") != file.npos; }
 
   FaultyLedger ledger_{3};
+  FaultyLedger::State new_;  // with nothing in it
   FaultyLedger::State prepared_;
   uint64_t same_ = 0;
   uint64_t refused_ = 0;
@@ -241,6 +248,22 @@ TEST_F(ChangedBytes, TheListOfTablesOfAnOpening) {
   ASSERT_TRUE(log::Daybook::Parse(BytesOf(ledger_.daybook()), daybook));
   ASSERT_TRUE(daybook.commits.empty());
   ASSERT_NO_FATAL_FAILURE(Prepare([this] { ASSERT_TRUE(ledger_.Append(1)); }));
+  ASSERT_NO_FATAL_FAILURE(TryTheListOfTables());
+}
+
+// Or openings that recorded nothing left empty write-ahead files, older than the one that is gone,
+// and the writer was killed, so that it did not clear them away.
+TEST_F(ChangedBytes, TheListOfTablesOfAKilledWriter) {
+  ledger_.Restore(new_);
+  for (int idle = 0; idle < 3; ++idle) ASSERT_TRUE(ledger_.Open());
+  OwnedBatch batch = ledger_.receipts().model.NextBatch(ledger_.random(), 100);
+  std::string row(2 * log::Daybook::kLargestCommit, '\0');
+  for (char& byte : row) byte = static_cast<char>(ledger_.random()());
+  batch.rows = {{log::Table::kBook, "row/1", row}};
+  ASSERT_TRUE(ledger_.Append(std::move(batch)));
+  ASSERT_TRUE(ledger_.log()->Flush());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(ledger_.Append(900));
+  ASSERT_NO_FATAL_FAILURE(Kill());
   ASSERT_NO_FATAL_FAILURE(TryTheListOfTables());
 }
 
