@@ -77,8 +77,9 @@ bool HasRecordsOf(const TreeHead& head, const std::shared_ptr<const Store>& stor
   return tree && tree->Root() == head.root;
 }
 
-// Whether an opening failed because a power cut tore the end of the list of tables, and nothing
-// that was acknowledged, but for an accepted loss, is missing without that end.
+// Whether an opening failed because a power cut tore the end of the list of tables. What was not
+// durable held nothing that is not in the write-ahead files; the size, but for an accepted loss,
+// and the root are looked at besides.
 bool IsTorn(const Error& error, rocksdb::Env& env, const fs::path& folder,
             const FoundDaybook& found, Loss loss) {
   if (error.code != ErrorCode::kLedgerDamaged) return false;
