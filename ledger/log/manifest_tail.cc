@@ -193,6 +193,11 @@ SoundChanges FindSoundChanges(std::string_view manifest) {
   return sound;
 }
 
+bool IsManifestSound(rocksdb::Env& env, const std::filesystem::path& folder) {
+  Manifest manifest;
+  return !ReadManifest(env, folder, manifest).ok() || manifest.is_sound;
+}
+
 rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
                                   const std::filesystem::path& folder) {
   Manifest manifest;

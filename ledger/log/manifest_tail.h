@@ -34,6 +34,10 @@ struct SoundChanges {
 };
 SoundChanges FindSoundChanges(std::string_view manifest);
 
+// Whether every change of the MANIFEST is sound; true as well where it cannot be read at all, which
+// RocksDB tells by itself.
+bool IsManifestSound(rocksdb::Env& env, const std::filesystem::path& folder);
+
 // Of a database just opened for reading: Corruption where the MANIFEST has more behind what is
 // sound, and that was durable; OK where it was not, as it is while a writer adds to it. RocksDB
 // passes without a word over a last change that claims to be longer than the file.

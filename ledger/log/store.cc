@@ -187,6 +187,10 @@ Error Store::WhyNotOpened(const rocksdb::Status& status) const {
   rocksdb::DBOptions options;
   options.env = &env_;
   std::vector<std::string> there;
+  // RocksDB passes over an end that it cannot read, and what the end brought is missing to it.
+  if (status.IsInvalidArgument() && !IsManifestSound(env_, folder_)) {
+    return Damaged(folder_, "The list of its tables cannot be read to its end.");
+  }
   if (status.IsInvalidArgument() &&
       rocksdb::DB::ListColumnFamilies(options, folder_.string(), &there).ok()) {
     for (const char* name : kFamilyNames) {

@@ -14,22 +14,14 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/log/bytes.h"
+
 namespace iuran::log {
 namespace {
 
 constexpr uint64_t kFooter = 53;
 constexpr uint64_t kTrailer = 5;
 constexpr std::string_view kMagic{"\xf7\xcf\xf4\x85\xb7\x41\xe2\x88", 8};
-
-std::optional<uint64_t> ReadVarint(std::string_view bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes.size() && i < 10; ++i) {
-    const auto byte = static_cast<uint8_t>(bytes[i]);
-    value |= uint64_t{byte & 0x7fu} << (7 * i);
-    if (byte < 0x80) return value;
-  }
-  return std::nullopt;
-}
 
 // Nothing where the file is no whole table or cannot be read: RocksDB says so itself, if it is one
 // of its own.
@@ -41,9 +33,10 @@ bool SaysHashIndex(rocksdb::Env& env, const std::string& name) {
   std::array<char, kFooter> room;
   rocksdb::Slice read;
   if (!file->Read(size - kFooter, kFooter, &read, room.data()).ok()) return false;
-  const std::string_view footer(read.data(), read.size());
+  std::string_view footer(read.data(), read.size());
   if (footer.size() != kFooter || !footer.ends_with(kMagic)) return false;
-  const std::optional<uint64_t> metaindex = ReadVarint(footer.substr(1));
+  footer.remove_prefix(1);
+  const std::optional<uint64_t> metaindex = TakeVarint(footer);
   if (!metaindex || *metaindex < kTrailer + 4 || *metaindex > size - kFooter) return false;
   // The highest byte of the number of restarts, and the kind of compression.
   if (!file->Read(*metaindex - kTrailer - 1, 2, &read, room.data()).ok()) return false;
