@@ -25,13 +25,19 @@ Result<int> AcceptLoss(Program& program, const RecoverOptions& asked) {
   }
   IURAN_ASSIGN(const ledger::AcceptedLoss accepted,
                ledger::AcceptLoss(program.LedgerOptions("recover"), asked.reason, asked.author));
-  program.out().Write(
-      accepted.acknowledged == 0
-          ? fmt::format("Position {} records that events may be lost from there on.\n",
-                        accepted.recorded_at.value)
-          : fmt::format("Position {} records that positions {} to {} are lost.\n",
-                        accepted.recorded_at.value, accepted.recorded_at.value,
-                        accepted.acknowledged - 1));
+  const uint64_t left = accepted.recorded_at.value;
+  if (accepted.acknowledged == 0) {
+    program.out().Write(
+        fmt::format("Position {} records that events may be lost from there on.\n", left));
+  } else if (accepted.acknowledged <= left) {
+    program.out().Write(
+        fmt::format("Position {} records that what was stored beside the events is lost; all "
+                    "events are there.\n",
+                    left));
+  } else {
+    program.out().Write(fmt::format("Position {} records that positions {} to {} are lost.\n", left,
+                                    left, accepted.acknowledged - 1));
+  }
   program.out().Write(
       "Receipts and proofs of lost events no longer say what this ledger says. Next:\n"
       "  iuran verify           checks what is left\n"

@@ -167,6 +167,12 @@ void Program::NoteWhatIsMissing(const log::EventLog& log) const {
         anchor.head.size - log.size(), anchor.head.size));
     return;
   }
+  if (anchor.head.size <= log.size()) {
+    Note(
+        "iuran: all events are there, but what was stored beside them, such as a checkpoint, is "
+        "missing. 'iuran recover' says what to do.");
+    return;
+  }
   Note(
       fmt::format("iuran: EVENTS ARE MISSING: {} were acknowledged, {} are left, and these are of "
                   "what is left. 'iuran recover' says what to do.",

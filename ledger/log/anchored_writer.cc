@@ -24,16 +24,23 @@ Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) 
                         found.file, found.status.IsCorruption() ? "cannot be read" : "is missing",
                         size, kNextStep)};
   }
+  if (anchor.head.size <= size) {
+    return {ErrorCode::kLedgerBehind,
+            fmt::format("What was stored beside the events is missing, such as a checkpoint; all "
+                        "{} events are there. {}",
+                        size, kNextStep)};
+  }
   return {ErrorCode::kLedgerBehind,
           fmt::format("Events are missing: {} were acknowledged, and the ledger has {}. Positions "
                       "{} to {} are lost. {}",
                       anchor.head.size, size, size, anchor.head.size - 1, kNextStep)};
 }
 
-// By the number of its records alone.
-Anchor AnchorBySize(const FoundDaybook& found, uint64_t size) {
+// By the numbers of its records and rows alone.
+Anchor AnchorByNumbers(const FoundDaybook& found, const Store& store, uint64_t size) {
   if (!found.status.ok()) return {Anchor::State::kMissing, {0, EmptyRoot()}};
   const Daybook::Content& content = found.content;
+  if (store.rows_at_opening() < content.held_rows) return {Anchor::State::kLost, content.head};
   if (size >= content.head.size) return {Anchor::State::kHeld, content.head};
   const bool kept = !content.commits.empty() && content.commits.front().first <= size;
   return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
@@ -74,6 +81,20 @@ bool LacksLastRows(const FoundDaybook& found, const Store& store) {
   return !rocksdb::WriteBatch(commits.back().writes).Iterate(&look).ok();
 }
 
+Error OtherRecords(const std::filesystem::path& folder, uint64_t size) {
+  return Damaged(folder,
+                 fmt::format("Its first {} records are not those that were acknowledged: their "
+                             "digest is another.",
+                             size));
+}
+
+Result<void> CheckRoot(const std::filesystem::path& folder, const TreeHead& head,
+                       const RootOf& root_of) {
+  IURAN_ASSIGN(const Hash root, root_of(head.size));
+  if (root == head.root) return {};
+  return tl::unexpected(OtherRecords(folder, head.size));
+}
+
 }  // namespace
 
 Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesystem::path& folder) {
@@ -87,9 +108,9 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
 }
 
 Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size) {
-  Anchor anchor = AnchorBySize(found, size);
-  if (anchor.state == Anchor::State::kHeld && size == anchor.head.size &&
-      LacksLastRows(found, store)) {
+  Anchor anchor = AnchorByNumbers(found, store, size);
+  if (anchor.state == Anchor::State::kHeld &&
+      (store.hole() || (size == anchor.head.size && LacksLastRows(found, store)))) {
     anchor.state = Anchor::State::kInDaybook;
   }
   return anchor;
@@ -105,31 +126,52 @@ TreeHead ReachedHead(const FoundDaybook& found, uint64_t size) {
   return reached;
 }
 
-Result<void> CheckNotBehind(const FoundDaybook& found, uint64_t size) {
-  const Anchor anchor = AnchorBySize(found, size);
+Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size) {
+  const Anchor anchor = AnchorByNumbers(found, store, size);
   if (anchor.state != Anchor::State::kLost && anchor.state != Anchor::State::kMissing) return {};
   return tl::unexpected(BehindIts(anchor, found, size));
+}
+
+Result<void> CheckNoHole(const FoundDaybook& found, const Store& store) {
+  const std::optional<uint64_t> hole = store.hole();
+  if (!hole || (found.status.ok() && *hole >= found.content.held_rows)) return {};
+  return tl::unexpected(Damaged(
+      store.folder(), "Commits in the middle of what its write-ahead files held are missing."));
+}
+
+Result<void> CheckRoots(const FoundDaybook& found, const std::filesystem::path& folder,
+                        uint64_t size, const RootOf& root_of) {
+  const Daybook::Content& content = found.content;
+  if (content.held.size <= size) IURAN_TRY(CheckRoot(folder, content.held, root_of));
+  for (const Daybook::Commit& commit : content.commits) {
+    if (commit.head.size > size) break;
+    const Result<Hash> root = root_of(commit.head.size);  // none where there is a hole
+    if (root && *root != commit.head.root) {
+      return tl::unexpected(OtherRecords(folder, commit.head.size));
+    }
+  }
+  return {};
 }
 
 Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem& files,
                                                              std::shared_ptr<Store> store,
                                                              uint64_t size, FoundDaybook found,
                                                              Loss loss, const RootOf& root_of) {
-  const Anchor anchor = AnchorBySize(found, size);
+  const Anchor anchor = AnchorByNumbers(found, *store, size);
   std::unique_ptr<AnchoredWriter> writer(
       new AnchoredWriter(files, std::move(store), std::move(found)));
-  if (auto whole = CheckNotBehind(writer->found_, size); !whole) {
+  if (auto whole = CheckNotBehind(writer->found_, *writer->store_, size); !whole) {
     if (loss == Loss::kAccept) return writer;
     return tl::unexpected<Error>(std::move(whole.error()));
   }
   const Daybook::Content& content = writer->found_.content;
   const bool post = !content.commits.empty() && size <= anchor.head.size;
   if (post) IURAN_TRY(writer->Post(size, root_of));
-  IURAN_TRY(writer->CheckRoot(anchor.head, root_of));
+  IURAN_TRY(CheckRoot(writer->store_->folder(), anchor.head, root_of));
   Status status = Daybook::Open(files, writer->found_.file, content, writer->daybook_);
   // What a killed writer noted may be in memory alone, and from now on it is shown.
   if (status.ok() && post) status = writer->SyncDatabase();
-  if (status.ok() && post) status = writer->daybook_->NoteHead(anchor.head);
+  if (status.ok() && post) status = writer->daybook_->NoteHead(anchor.head, writer->store_->rows());
   if (status.ok()) return writer;
   return Fail(ErrorCode::kIo, fmt::format("The daybook {} cannot be written to: {}. Look at the "
                                           "disk and at the permissions, then try again.",
@@ -141,31 +183,13 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
 // daybook knows, and those were synced.
 Result<void> AnchoredWriter::Post(uint64_t size, const RootOf& root_of) {
   // Only over what they were decided on: the database of another history is left as it is.
-  IURAN_TRY(CheckRoot(found_.content.held, root_of));
-  for (const Daybook::Commit& commit : found_.content.commits) {
-    if (commit.head.size > size) break;
-    const Result<Hash> root = root_of(commit.head.size);  // none where there is a hole
-    if (root && *root != commit.head.root) return tl::unexpected(OtherRecords(commit.head.size));
-  }
+  IURAN_TRY(CheckRoots(found_, store_->folder(), size, root_of));
   for (const Daybook::Commit& commit : found_.content.commits) {
     rocksdb::WriteBatch writes(commit.writes);
     const Status status = store_->db().Write({}, &writes);
     if (!status.ok()) return tl::unexpected(ErrorOf(status, store_->folder(), "written to"));
   }
   return {};
-}
-
-Error AnchoredWriter::OtherRecords(uint64_t size) const {
-  return Damaged(store_->folder(),
-                 fmt::format("Its first {} records are not those that were acknowledged: their "
-                             "digest is another.",
-                             size));
-}
-
-Result<void> AnchoredWriter::CheckRoot(const TreeHead& head, const RootOf& root_of) const {
-  IURAN_ASSIGN(const Hash root, root_of(head.size));
-  if (root == head.root) return {};
-  return tl::unexpected(OtherRecords(head.size));
 }
 
 // The new daybook takes the place of the one that remembers more, and holds the commit that says
@@ -198,8 +222,8 @@ Status AnchoredWriter::Commit(rocksdb::WriteBatch& writes, const TreeHead& befor
                               const TreeHead& after) {
   if (daybook_ == nullptr) return AcceptLoss(writes, before, after);
   if (writes.GetDataSize() <= Daybook::kLargestCommit) {
-    Status status =
-        daybook_->NoteCommit(before, after, writes.Data(), [this] { return SyncDatabase(); });
+    Status status = daybook_->NoteCommit(before, after, store_->rows(), writes.Data(),
+                                         [this] { return SyncDatabase(); });
     if (status.ok()) status = store_->db().Write({}, &writes);
     return status;
   }
@@ -210,13 +234,13 @@ Status AnchoredWriter::Commit(rocksdb::WriteBatch& writes, const TreeHead& befor
   rocksdb::WriteOptions durable;
   durable.sync = true;
   if (status.ok()) status = store_->db().Write(durable, &writes);
-  if (status.ok()) status = daybook_->NoteHead(after);
+  if (status.ok()) status = daybook_->NoteHead(after, store_->rows());
   return status;
 }
 
 Status AnchoredWriter::Wipe(const TreeHead& head) {
   Status status = SyncDatabase();
-  if (status.ok() && daybook_ != nullptr) status = daybook_->Wipe(head);
+  if (status.ok() && daybook_ != nullptr) status = daybook_->Wipe(head, store_->rows());
   return status;
 }
 

@@ -26,18 +26,24 @@ struct FoundDaybook {
 // kIo where it is there and cannot be read.
 Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesystem::path& folder);
 
-// What it means for a database with a log of `size` records.
+// What it means for a database, just opened, with a log of `size` records.
 Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size);
 // The last head noted in it that such a database reaches; of no record where there is none.
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
 // kLedgerBehind where that is less than was acknowledged, or nobody knows.
-Result<void> CheckNotBehind(const FoundDaybook& found, uint64_t size);
+Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size);
+// kLedgerDamaged where the write-ahead files lost what was durably in them, and brought what came
+// after it.
+Result<void> CheckNoHole(const FoundDaybook& found, const Store& store);
+// The root over the first records of the database, as many as asked for.
+using RootOf = std::function<Result<Hash>(uint64_t size)>;
+// kLedgerDamaged where the database has other records than were noted. What a power cut may have
+// taken from the middle is not looked for.
+Result<void> CheckRoots(const FoundDaybook& found, const std::filesystem::path& folder,
+                        uint64_t size, const RootOf& root_of);
 
 class AnchoredWriter {
  public:
-  // The root over the first records of the database, as many as asked for.
-  using RootOf = std::function<Result<Hash>(uint64_t size)>;
-
   // Posts to the database, with a log of `size`, what it lacks of the daybook; on return that is
   // durable. kLedgerBehind where it does not bring back all that was acknowledged, unless that is
   // accepted; kLedgerDamaged where the database has other records than were acknowledged: then
@@ -59,8 +65,6 @@ class AnchoredWriter {
       : files_(files), store_(std::move(store)), found_(std::move(found)) {}
 
   Result<void> Post(uint64_t size, const RootOf& root_of);
-  Error OtherRecords(uint64_t size) const;
-  Result<void> CheckRoot(const TreeHead& head, const RootOf& root_of) const;
   rocksdb::Status AcceptLoss(rocksdb::WriteBatch& writes, const TreeHead& before,
                              const TreeHead& after);
   // Makes the database hold durably all it was given.

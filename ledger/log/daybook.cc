@@ -17,10 +17,10 @@ using rocksdb::IOStatus;
 using rocksdb::Slice;
 using rocksdb::Status;
 
-// An entry: magic (4), bytes of writes (4), generation (8), first (8), size (8), root (32),
-// checksum (16), writes, zeros up to a multiple of 8.
-constexpr std::string_view kMagic = "iuD1";
-constexpr size_t kChecked = 64;  // bytes before the checksum
+// An entry: magic (4), bytes of writes (4), generation (8), first (8), size (8), root (32), rows
+// (8), checksum (16), writes, zeros up to a multiple of 8.
+constexpr std::string_view kMagic = "iuD2";
+constexpr size_t kChecked = 72;  // bytes before the checksum
 constexpr size_t kChecksum = 16;
 constexpr size_t kHeader = kChecked + kChecksum;
 constexpr uint64_t kFileBytes = 2 * Daybook::kHalfBytes;
@@ -35,7 +35,7 @@ std::string ChecksumOf(std::string_view checked, std::string_view writes) {
 }
 
 void AppendEntry(std::string& out, uint64_t generation, uint64_t first, const TreeHead& head,
-                 std::string_view writes) {
+                 uint64_t rows, std::string_view writes) {
   const size_t begin = out.size();
   out.resize(begin + EntryBytes(writes.size()));
   char* const entry = out.data() + begin;
@@ -45,6 +45,7 @@ void AppendEntry(std::string& out, uint64_t generation, uint64_t first, const Tr
   WriteLittleEndian(entry + 16, first);
   WriteLittleEndian(entry + 24, head.size);
   std::memcpy(entry + 32, head.root.data(), head.root.size());
+  WriteLittleEndian(entry + 64, rows);
   const std::string checksum = ChecksumOf({entry, kChecked}, writes);
   std::memcpy(entry + kChecked, checksum.data(), kChecksum);
   std::copy(writes.begin(), writes.end(), entry + kHeader);  // there may be none
@@ -54,6 +55,7 @@ struct Entry {
   uint64_t generation;
   uint64_t first;
   TreeHead head;
+  uint64_t rows;
   std::string_view writes;
 };
 
@@ -70,6 +72,7 @@ bool TakeEntry(std::string_view& bytes, Entry& entry) {
   entry.first = ReadLittleEndian<uint64_t>(bytes.data() + 16);
   entry.head.size = ReadLittleEndian<uint64_t>(bytes.data() + 24);
   std::memcpy(entry.head.root.data(), bytes.data() + 32, entry.head.root.size());
+  entry.rows = ReadLittleEndian<uint64_t>(bytes.data() + 64);
   bytes.remove_prefix(EntryBytes(writes));
   return true;
 }
@@ -84,7 +87,7 @@ bool TakeHalf(std::string_view half, bool second, Daybook::Content& content) {
     if (!TakeEntry(rest, entry) || !entry.writes.empty() || (entry.generation % 2 == 1) != second) {
       return false;
     }
-    content = {entry.head, entry.head, {}, entry.generation, half.size() - rest.size()};
+    content = {entry.head, entry.head, entry.rows, {}, entry.generation, half.size() - rest.size()};
   }
   while (TakeEntry(rest, entry) && entry.generation == content.generation &&
          entry.first == content.head.size) {
@@ -93,6 +96,7 @@ bool TakeHalf(std::string_view half, bool second, Daybook::Content& content) {
     if (entry.writes.empty()) {
       content.commits.clear();
       content.held = entry.head;
+      content.held_rows = entry.rows;
     } else {
       content.commits.push_back({entry.first, entry.head, std::string(entry.writes)});
     }
@@ -136,8 +140,8 @@ Status Daybook::Create(rocksdb::FileSystem& files, const std::string& file, cons
   // Zeros are written, and not only asked for: a block that was never written is as slow to sync as
   // a new one.
   std::string bytes;
-  AppendEntry(bytes, 0, head.size, head, {});
-  if (commit != nullptr) AppendEntry(bytes, 0, commit->first, commit->head, commit->writes);
+  AppendEntry(bytes, 0, head.size, head, 0, {});
+  if (commit != nullptr) AppendEntry(bytes, 0, commit->first, commit->head, 0, commit->writes);
   bytes.resize(kFileBytes);
   std::unique_ptr<rocksdb::FSWritableFile> out;
   const std::string unfinished = file + ".unfinished";
@@ -203,30 +207,30 @@ Status Daybook::Write(const TreeHead& last, bool commits) {
   return status;
 }
 
-Status Daybook::NoteCommit(const TreeHead& before, const TreeHead& after, std::string_view writes,
-                           const std::function<Status()>& settle) {
+Status Daybook::NoteCommit(const TreeHead& before, const TreeHead& after, uint64_t rows,
+                           std::string_view writes, const std::function<Status()>& settle) {
   IURAN_CHECK(!writes.empty() && writes.size() <= kLargestCommit, "a larger commit notes its head");
   entry_.clear();
   if (!Fits(EntryBytes(writes.size()))) {
     if (const Status settled = settle(); !settled.ok()) return settled;
     BeginHalf();
-    AppendEntry(entry_, generation_, before.size, before, {});
+    AppendEntry(entry_, generation_, before.size, before, rows, {});
   }
-  AppendEntry(entry_, generation_, before.size, after, writes);
+  AppendEntry(entry_, generation_, before.size, after, rows, writes);
   return Write(after, true);
 }
 
-Status Daybook::NoteHead(const TreeHead& head) {
+Status Daybook::NoteHead(const TreeHead& head, uint64_t rows) {
   entry_.clear();
   if (!Fits(EntryBytes(0))) BeginHalf();
-  AppendEntry(entry_, generation_, last_size_, head, {});
+  AppendEntry(entry_, generation_, last_size_, head, rows, {});
   return Write(head, false);
 }
 
-Status Daybook::Wipe(const TreeHead& head) {
+Status Daybook::Wipe(const TreeHead& head, uint64_t rows) {
   entry_.clear();
   BeginHalf();
-  AppendEntry(entry_, generation_, head.size, head, {});
+  AppendEntry(entry_, generation_, head.size, head, rows, {});
   Status status = Write(head, false);
   const std::string zeros(kHalfBytes, '\0');
   const Slice rest(zeros.data(), kHalfBytes - end_);

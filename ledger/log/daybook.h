@@ -43,6 +43,7 @@ class Daybook {
   struct Content {
     TreeHead head{0, EmptyRoot()};  // what was acknowledged last
     TreeHead held{0, EmptyRoot()};  // the last head: the database durably holds it
+    uint64_t held_rows = 0;         // and every row of a lower number; 0: nobody knows
     std::vector<Commit> commits;    // behind that: the database may lack them
     uint64_t generation = 0;        // of the half in use; odd: the second half
     uint64_t end = 0;               // of what stands in that half
@@ -52,7 +53,7 @@ class Daybook {
   static std::string FileOf(const std::filesystem::path& log_folder);
 
   // Makes a file with a head (that of an empty log) and perhaps a commit behind it, durably and at
-  // once, in place of one that is there.
+  // once, in place of one that is there. How many rows belong to the head it does not know.
   static rocksdb::Status Create(rocksdb::FileSystem& files, const std::string& file,
                                 const TreeHead& head = {0, EmptyRoot()},
                                 const Commit* commit = nullptr);
@@ -68,12 +69,15 @@ class Daybook {
 
   // Notes a commit of at most kLargestCommit bytes between two heads; durable on return. Before it
   // begins a half it calls `settle`, which must make the database hold durably all it was given.
-  rocksdb::Status NoteCommit(const TreeHead& before, const TreeHead& after, std::string_view writes,
+  // `rows` is the number of the first row that the commit brings.
+  rocksdb::Status NoteCommit(const TreeHead& before, const TreeHead& after, uint64_t rows,
+                             std::string_view writes,
                              const std::function<rocksdb::Status()>& settle);
-  // Notes that the database durably holds the log up to `head`; durable on return.
-  rocksdb::Status NoteHead(const TreeHead& head);
+  // Notes that the database durably holds the log up to `head`, and every row of a lower number
+  // than `rows`; durable on return.
+  rocksdb::Status NoteHead(const TreeHead& head, uint64_t rows);
   // The same, and overwrites every other byte: rows that were erased may stand in noted commits.
-  rocksdb::Status Wipe(const TreeHead& head);
+  rocksdb::Status Wipe(const TreeHead& head, uint64_t rows);
 
   // Whether commits stand behind the last head.
   bool has_commits() const { return has_commits_; }

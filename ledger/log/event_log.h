@@ -80,7 +80,7 @@ struct Anchor {
   enum class State : uint8_t {
     kHeld,       // the database holds it
     kInDaybook,  // its last commits stand in the daybook alone: opening for writing posts them
-    kLost,       // records that were acknowledged are nowhere
+    kLost,       // records that were acknowledged are nowhere, or rows that were beside them
     kMissing,    // there is no daybook that can be read, so that nobody knows
   };
   State state;

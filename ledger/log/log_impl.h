@@ -111,7 +111,7 @@ class EventLogOnRocksDb : public EventLog {
   const std::optional<WriterLock> lock_;  // outlives the store
   const Anchor anchor_;
   const TreeHead reached_;  // of what the daybook notes, the last that the database had then
-  std::mutex writing_;      // to disk: an Append, or a Purge beside it
+  std::mutex writing_;      // to disk: an Append, a Purge or a Flush
   const std::unique_ptr<AnchoredWriter> writer_;  // none: open for reading
   mutable std::mutex view_mutex_;
   View view_;               // a writer's store stays the same

@@ -72,21 +72,25 @@ Result<void> Rename(rocksdb::Env& env, const fs::path& from, const fs::path& fol
                           folder.string(), status.ToString()));
 }
 
-bool HasRecordsOf(const TreeHead& head, const std::shared_ptr<const Store>& store) {
-  const auto tree = EventLogOnRocksDb::FindFrontier(store, head.size);
-  return tree && tree->Root() == head.root;
+RootOf RootsIn(std::shared_ptr<const Store> store) {
+  return [store = std::move(store)](uint64_t size) {
+    return EventLogOnRocksDb::FindFrontier(store, size).map([](const Frontier& tree) {
+      return tree.Root();
+    });
+  };
 }
 
-// Whether an opening failed because a power cut tore the end of the list of tables. What was not
-// durable held nothing that is not in the write-ahead files; the size, but for an accepted loss,
-// and the root are looked at besides.
-bool IsTorn(const Error& error, rocksdb::Env& env, const fs::path& folder,
-            const FoundDaybook& found, Loss loss) {
-  if (error.code != ErrorCode::kLedgerDamaged) return false;
-  return IsManifestTorn(env, folder, [&](const std::shared_ptr<const Store>& store) {
+// Where an opening failed because a power cut tore the end of the list of tables, its length
+// without that. What was not durable held nothing that is not in the write-ahead files; it is
+// looked besides whether they are whole, and at the size, but for an accepted loss, and the roots.
+std::optional<uint64_t> LengthBeforeTear(const Error& error, rocksdb::Env& env,
+                                         const fs::path& folder, const FoundDaybook& found,
+                                         Loss loss) {
+  if (error.code != ErrorCode::kLedgerDamaged) return std::nullopt;
+  return WholeBeforeTornTail(env, folder, [&](const std::shared_ptr<const Store>& store) {
     const auto size = EventLogOnRocksDb::FindSize(*store);
-    return size && HasRecordsOf(ReachedHead(found, *size), store) &&
-           (loss == Loss::kAccept || CheckNotBehind(found, *size));
+    return size && CheckNoHole(found, *store) && CheckRoots(found, folder, *size, RootsIn(store)) &&
+           (loss == Loss::kAccept || CheckNotBehind(found, *store, *size));
   });
 }
 
@@ -96,18 +100,20 @@ Result<void> LookBeforeWriting(rocksdb::Env& env, const fs::path& folder, const 
                                Loss loss) {
   auto seen = Store::Open(env, folder, Access::kRead);
   if (!seen) {
-    if (IsTorn(seen.error(), env, folder, found, loss)) return CutTornManifest(env, folder);
+    const auto length = LengthBeforeTear(seen.error(), env, folder, found, loss);
+    if (length) return CutTornManifest(env, folder, *length);
     return tl::unexpected(std::move(seen.error()));
   }
+  IURAN_TRY(CheckNoHole(found, **seen));
   if (loss == Loss::kAccept) return {};
   IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(**seen));
-  return CheckNotBehind(found, size);
+  return CheckNotBehind(found, **seen, size);
 }
 
 Result<std::unique_ptr<Store>> OpenForReading(rocksdb::Env& env, const fs::path& folder,
                                               const FoundDaybook& found) {
   auto store = Store::Open(env, folder, Access::kRead);
-  if (!store && IsTorn(store.error(), env, folder, found, Loss::kRefuse)) {
+  if (!store && LengthBeforeTear(store.error(), env, folder, found, Loss::kRefuse)) {
     return Fail(ErrorCode::kLedgerDamaged,
                 fmt::format("A power cut tore the end of the list of tables of the log at {}. "
                             "Nothing is lost: the next command that writes, such as 'iuran "
@@ -156,6 +162,7 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
     IURAN_ASSIGN(opened.store, Store::Open(env, folder, Access::kWrite));
   } else {
     IURAN_ASSIGN(opened.store, OpenForReading(env, folder, found));
+    if (loss == Loss::kRefuse) IURAN_TRY(CheckNoHole(found, *opened.store));
   }
   if (access == Access::kRead && loss == Loss::kAccept) {
     opened.size = SizeToVerify(*opened.store, found.content.head.size);
@@ -165,11 +172,9 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
   opened.anchor = AnchorOf(found, *opened.store, opened.size);
   opened.reached = ReachedHead(found, opened.size);
   if (access == Access::kWrite) {
-    const auto root_of = [&opened](uint64_t size) {
-      return FindFrontier(opened.store, size).map([](const Frontier& tree) { return tree.Root(); });
-    };
-    IURAN_ASSIGN(opened.writer, AnchoredWriter::Open(files, opened.store, opened.size,
-                                                     std::move(found), loss, root_of));
+    IURAN_ASSIGN(opened.writer,
+                 AnchoredWriter::Open(files, opened.store, opened.size, std::move(found), loss,
+                                      RootsIn(opened.store)));
     IURAN_ASSIGN(opened.size, FindSize(*opened.store));
     IURAN_ASSIGN(opened.frontier, FindFrontier(opened.store, opened.size));
   }
@@ -234,7 +239,9 @@ Result<void> EventLogOnRocksDb::Purge(Table table) {
 
 Result<void> EventLogOnRocksDb::Flush() {
   IURAN_TRY(CheckWriter());
-  return Now().store->Flush();
+  // Not beside a commit: that would go to a new write-ahead file before the old one is synced.
+  const std::lock_guard guard(writing_);
+  return view_.store->Flush();
 }
 
 Result<void> EventLogOnRocksDb::CatchUp() {

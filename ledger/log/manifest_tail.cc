@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <string>
@@ -115,14 +114,6 @@ rocksdb::Status Truncate(rocksdb::FileSystem& files, const std::string& path, ui
   return status;
 }
 
-// The number in the name of one of RocksDB's files; it gives each a higher one than the last.
-uint64_t NumberOf(std::string_view name) {
-  const size_t begin = std::min(name.find_first_of("0123456789"), name.size());
-  uint64_t number = 0;
-  std::from_chars(name.data() + begin, name.data() + name.size(), number);
-  return number;
-}
-
 // Whether what comes behind the sound changes of a database's MANIFEST was durable once. The
 // changes of the opening that made it were: only the last of them names a next file behind the
 // MANIFEST itself, and so does every later one. And after a later one that brought rows into
@@ -209,23 +200,23 @@ rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
       "what stands there cannot be read, and is not of a change that a power cut tore");
 }
 
-bool IsManifestTorn(rocksdb::Env& env, const std::filesystem::path& folder,
-                    const std::function<bool(const std::shared_ptr<const Store>&)>& is_whole) {
+std::optional<uint64_t> WholeBeforeTornTail(
+    rocksdb::Env& env, const std::filesystem::path& folder,
+    const std::function<bool(const std::shared_ptr<const Store>&)>& is_whole) {
   Manifest manifest;
-  if (!ReadManifest(env, folder, manifest).ok() || manifest.is_sound) return false;
+  if (!ReadManifest(env, folder, manifest).ok() || manifest.is_sound) return std::nullopt;
   const auto files =
       std::make_shared<OneFileShort>(env.GetFileSystem(), manifest.name, manifest.sound.length);
   const std::unique_ptr<rocksdb::Env> without = rocksdb::NewCompositeEnv(files);
   auto seen = Store::Open(*without, folder, Access::kRead);
-  return seen && is_whole(*std::move(seen));
+  if (!seen || !is_whole(*std::move(seen))) return std::nullopt;
+  return manifest.sound.length;
 }
 
-Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder) {
-  Manifest manifest;
-  rocksdb::Status status = ReadManifest(env, folder, manifest);
-  if (status.ok()) {
-    status = Truncate(*env.GetFileSystem(), folder / manifest.name, manifest.sound.length);
-  }
+Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder,
+                             uint64_t length) {
+  const auto [name, size] = StateOfTables(env, folder);
+  const rocksdb::Status status = Truncate(*env.GetFileSystem(), folder / name, length);
   if (status.ok()) return {};
   return tl::unexpected(ErrorOf(status, folder, "opened"));
 }

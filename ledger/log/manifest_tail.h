@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "events/error.h"
@@ -44,13 +45,16 @@ bool IsManifestSound(rocksdb::Env& env, const std::filesystem::path& folder);
 rocksdb::Status CheckManifestTail(rocksdb::DB& db, rocksdb::Env& env,
                                   const std::filesystem::path& folder);
 
-// Whether nothing but the end of the MANIFEST, which was not durable, keeps the database from being
-// opened: without it the database opens for reading and `is_whole`. Changes nothing on the disk.
-bool IsManifestTorn(rocksdb::Env& env, const std::filesystem::path& folder,
-                    const std::function<bool(const std::shared_ptr<const Store>&)>& is_whole);
+// Where nothing but the end of the MANIFEST, which was not durable, keeps the database from being
+// opened: the length of the MANIFEST without it. So it opens for reading, and `is_whole`. Changes
+// nothing on the disk.
+std::optional<uint64_t> WholeBeforeTornTail(
+    rocksdb::Env& env, const std::filesystem::path& folder,
+    const std::function<bool(const std::shared_ptr<const Store>&)>& is_whole);
 
-// Cuts the MANIFEST off behind what is sound. Only for one that is torn; the caller holds the
-// writer's lock. An error where the disk fails.
-Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder);
+// Cuts the MANIFEST off at that length. The caller holds the writer's lock. An error where the disk
+// fails.
+Result<void> CutTornManifest(rocksdb::Env& env, const std::filesystem::path& folder,
+                             uint64_t length);
 
 }  // namespace iuran::log

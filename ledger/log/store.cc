@@ -8,6 +8,7 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -21,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "2";
+constexpr std::string_view kFormat = "3";
 // A reader that finds a fault, while nobody changes the files beside it, looks as often as this.
 constexpr int kSureOfFault = 3;
 
@@ -113,6 +114,13 @@ std::pair<std::string, uint64_t> StateOfTables(rocksdb::Env& env, const fs::path
   return {name, size};
 }
 
+uint64_t NumberOf(std::string_view name) {
+  const size_t begin = std::min(name.find_first_of("0123456789"), name.size());
+  uint64_t number = 0;
+  std::from_chars(name.data() + begin, name.data() + name.size(), number);
+  return number;
+}
+
 std::vector<std::string> WriteAheadFilesIn(rocksdb::Env& env, const fs::path& folder) {
   std::vector<std::string> names;
   env.GetChildren(folder, &names).PermitUncheckedError();
@@ -172,7 +180,10 @@ Result<void> Store::Create(rocksdb::Env& env, const fs::path& folder) {
 
 rocksdb::Status Store::OpenOnce() {
   if (rocksdb::Status damaged = CheckTables(env_, folder_); !damaged.ok()) return damaged;
-  const rocksdb::DBOptions options = DatabaseOptions(env_, access_);
+  rocksdb::DBOptions options = DatabaseOptions(env_, access_);
+  replay_ = std::make_unique<ReplayWatch>();
+  options.wal_filter = replay_.get();
+  const std::vector<std::string> write_ahead = WriteAheadFilesIn(env_, folder_);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       access_ == Access::kWrite
@@ -180,7 +191,26 @@ rocksdb::Status Store::OpenOnce() {
           : rocksdb::DB::OpenForReadOnly(options, folder_.string(), Families(access_), &handles_,
                                          &db);
   db_.reset(db);
+  if (!status.ok()) return status;
+  rows_at_opening_ = replay_->end().value_or(rows());
+  hole_ = LacksFirstCommits(write_ahead) ? 0 : replay_->hole();
   return status;
+}
+
+bool Store::LacksFirstCommits(const std::vector<std::string>& write_ahead) const {
+  uint64_t named = 0;
+  // An opening for writing is done with all of them, and one for reading comes before it.
+  if (access_ == Access::kWrite || !replay_->first_file() ||
+      !db_->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &named)) {
+    return false;
+  }
+  const uint64_t from = std::max(named, replay_->files_from());
+  return std::any_of(write_ahead.begin(), write_ahead.end(), [&](const std::string& name) {
+    const uint64_t number = NumberOf(name);
+    uint64_t bytes = 0;
+    return number >= from && number < *replay_->first_file() &&
+           env_.GetFileSize(folder_ / name, &bytes).ok() && bytes > 0;
+  });
 }
 
 Error Store::WhyNotOpened(const rocksdb::Status& status) const {

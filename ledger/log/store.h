@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 
 #include "events/error.h"
 #include "ledger/log/event_log.h"
+#include "ledger/log/replay_watch.h"
 
 namespace iuran::log {
 
@@ -57,6 +59,8 @@ constexpr int kReadAttempts = 40;
 // changes with every file that is added to the list or taken from it, before the file is removed.
 std::pair<std::string, uint64_t> StateOfTables(rocksdb::Env& env,
                                                const std::filesystem::path& folder);
+// The number in the name of one of RocksDB's files; it gives each a higher one than the last.
+uint64_t NumberOf(std::string_view name);
 std::vector<std::string> WriteAheadFilesIn(rocksdb::Env& env, const std::filesystem::path& folder);
 bool AllThere(rocksdb::Env& env, const std::filesystem::path& folder,
               const std::vector<std::string>& names);
@@ -98,6 +102,13 @@ class Store {
   }
   std::string_view NameOf(Family family) const { return kFamilyNames[static_cast<size_t>(family)]; }
   const std::filesystem::path& folder() const { return folder_; }
+  // RocksDB numbers the rows it is given. Behind the last one that it had when it was opened:
+  uint64_t rows_at_opening() const { return rows_at_opening_; }
+  // The number of the first row of the first hole in what its write-ahead files brought then, 0
+  // where it is before all of them; nothing where there is none.
+  std::optional<uint64_t> hole() const { return hole_; }
+  // Behind the last one now.
+  uint64_t rows() const { return db_->GetLatestSequenceNumber() + 1; }
   // Of a reader: the state of the tables that it shows.
   const std::pair<std::string, uint64_t>& state_of_tables() const { return state_; }
 
@@ -109,6 +120,10 @@ class Store {
   // it and all that came after.
   rocksdb::Status SyncWriteAheadFiles() const;
   rocksdb::Status OpenOnce();
+  // Whether nothing was taken from the first write-ahead file with anything in it, while a later
+  // one brought commits. Files are begun so seldom that this is never what a power cut left: the
+  // first commit of a file is synced before another is begun.
+  bool LacksFirstCommits(const std::vector<std::string>& write_ahead) const;
   void Close();
   // What a failed opening has to say: kUnknownEvent where the tables are those of another program.
   Error WhyNotOpened(const rocksdb::Status& status) const;
@@ -118,6 +133,9 @@ class Store {
   const std::filesystem::path folder_;
   const Access access_;
   std::pair<std::string, uint64_t> state_;
+  std::unique_ptr<ReplayWatch> replay_;  // outlives the database
+  uint64_t rows_at_opening_ = 0;
+  std::optional<uint64_t> hole_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -100,13 +100,14 @@ void TryBookRow(std::string_view row) {
 
 // An entry as FORMAT.md, "The daybook", has it.
 std::string DaybookEntry(uint64_t generation, uint64_t first, const log::TreeHead& head,
-                         const std::string& writes) {
-  std::string entry = "iuD1" + std::string(60, '\0');
+                         uint64_t rows, const std::string& writes) {
+  std::string entry = "iuD2" + std::string(68, '\0');
   log::WriteLittleEndian(entry.data() + 4, static_cast<uint32_t>(writes.size()));
   log::WriteLittleEndian(entry.data() + 8, generation);
   log::WriteLittleEndian(entry.data() + 16, first);
   log::WriteLittleEndian(entry.data() + 24, head.size);
   std::copy(head.root.begin(), head.root.end(), entry.begin() + 32);
+  log::WriteLittleEndian(entry.data() + 64, rows);
   const log::Hash hash = log::Sha256(entry + writes);
   entry.append(hash.begin(), hash.begin() + 16).append(writes);
   entry.resize((entry.size() + 7) / 8 * 8);
@@ -118,7 +119,8 @@ std::string Said(const log::Daybook::Content& content) {
   const auto head = [](const log::TreeHead& head) {
     return std::to_string(head.size) + " " + std::string(head.root.begin(), head.root.end()) + " ";
   };
-  std::string said = std::to_string(content.generation) + " " + head(content.head);
+  std::string said = std::to_string(content.generation) + " " + head(content.head) +
+                     head(content.held) + std::to_string(content.held_rows) + "\n";
   for (const log::Daybook::Commit& commit : content.commits) {
     said += std::to_string(commit.first) + " " + head(commit.head) + commit.writes + "\n";
   }
@@ -137,8 +139,13 @@ void TryDaybook(FuzzedDataProvider& in) {
     content.head.root.fill(in.ConsumeIntegral<uint8_t>());
     const std::string writes = said.empty() ? "" : in.ConsumeRandomLengthString(20);
     content.commits.push_back({first, content.head, writes});
-    if (writes.empty()) content.commits.clear();
-    half += DaybookEntry(content.generation, first, content.head, writes);
+    const auto rows = in.ConsumeIntegral<uint64_t>();
+    if (writes.empty()) {
+      content.commits.clear();
+      content.held = content.head;
+      content.held_rows = rows;
+    }
+    half += DaybookEntry(content.generation, first, content.head, rows, writes);
     said.insert(Said(content));
   }
   log::Daybook::Content read;

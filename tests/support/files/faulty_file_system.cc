@@ -26,6 +26,13 @@ void FaultyFileSystem::Set(const Fault& fault) {
   due_in_ = fault.at;
   fault_met_ = false;
   std::fill(std::begin(calls_made_), std::end(calls_made_), 0);
+  tables_held_ = false;
+  fault_set_.notify_all();
+}
+
+void FaultyFileSystem::HoldTables() {
+  const std::lock_guard guard(mutex_);
+  tables_held_ = true;
 }
 
 void FaultyFileSystem::Heal() {
@@ -181,7 +188,8 @@ IOStatus FaultyFileSystem::OpenToRead(const std::string& path, Handle* handle) {
 }
 
 IOStatus FaultyFileSystem::OpenToWrite(const std::string& path, bool truncate, Handle* handle) {
-  const std::lock_guard guard(mutex_);
+  std::unique_lock guard(mutex_);
+  if (path.ends_with(".sst")) fault_set_.wait(guard, [this] { return !tables_held_; });
   if (IOStatus status = Enter(kOpenCalls, path); !status.ok()) return status;
   std::optional<Disk::Id> id = disk_.Find(path);
   if (id && disk_.IsFolder(*id)) return IOStatus::IOError(path, "Is a directory");

@@ -5,6 +5,7 @@
 
 #include <rocksdb/file_system.h>
 
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -51,6 +52,8 @@ class FaultyFileSystem : public rocksdb::FileSystem {
   bool fault_met() const;
   // Calls of these kinds since the last Set or Heal.
   uint64_t CallsMade(unsigned calls) const;
+  // From now on whoever begins a table waits until a fault is set.
+  void HoldTables();
   // Bytes that files may grow by, all together; deleted ones give theirs back.
   void SetRoom(std::optional<uint64_t> bytes);
   // From now on reads of this byte get it with these bits turned.
@@ -145,6 +148,8 @@ class FaultyFileSystem : public rocksdb::FileSystem {
   IOStatus Remove(const std::string& path);
 
   mutable std::mutex mutex_;
+  std::condition_variable fault_set_;
+  bool tables_held_ = false;
   Disk disk_;
   std::optional<Fault> fault_;
   uint64_t due_in_ = 0;  // calls until the fault

@@ -141,6 +141,48 @@ TEST_F(AnchorTest, ALossIsRefusedUntilItIsAccepted) {
   EXPECT_EQ(log_->size(), left + 1);
 }
 
+// A commit without records that is too large for the daybook, or that no longer stands in it, is
+// missed by the number of rows.
+TEST_F(AnchorTest, RowsWithoutRecordsAreMissed) {
+  for (const bool large : {true, false}) {
+    Open();
+    std::string note = "a note of an auditor, ";
+    for (int i = 0; i < 8'000; ++i) note += std::to_string(random_() % 1'000'000'000);
+    Batch rows{log_->size(), {}, {{Table::kBook, "row", note}}};
+    if (!large) rows.rows.front().value->resize(50'000);
+    ASSERT_TRUE(log_->Append(rows));
+    const std::string begin = rows.rows.front().value->substr(0, 40);
+    for (int i = 0; !large && i < 25; ++i) {  // until another half is in use
+      rows.rows.front().key = "more";
+      rows.rows.front().value = std::string(50'000, 'm');
+      ASSERT_TRUE(log_->Append(rows));
+    }
+    fs::remove_all(kept_);
+    Keep();
+    PutBack();
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+      std::string bytes = BytesOf(entry.path());
+      const size_t at = bytes.find(begin);
+      if (entry.path().extension() != ".log" || at == std::string::npos) continue;
+      bytes[at] ^= 1;
+      std::ofstream(entry.path(), std::ios::binary | std::ios::trunc) << bytes;
+    }
+    EXPECT_EQ(AnchorOfReader().state, State::kLost);
+    const auto refused = EventLog::Open(folder_, Access::kWrite, "test");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kLedgerBehind);
+    EXPECT_THAT(refused.error().message, HasSubstr("beside the events"));
+    {
+      const auto accepting = EventLog::Open(folder_, Access::kWrite, "test", Loss::kAccept);
+      ASSERT_TRUE(accepting);
+      const uint64_t size = (*accepting)->size();
+      const std::string stream = large ? "ledger/loss" : "ledger/other-loss";
+      ASSERT_TRUE((*accepting)->Append({size, {{stream, 0, "accepted", "", {}}}, {}}));
+    }
+    EXPECT_EQ(AnchorOfReader().state, State::kHeld);
+  }
+}
+
 // The message asks to look for files that are missing: so an opening that is refused must leave all
 // that is there, or they would not fit any more.
 TEST_F(AnchorTest, WhatIsRefusedIsLeftAsItIsSoThatMissingFilesCanBePutBack) {

@@ -128,7 +128,7 @@ TEST_F(DamageTest, RefusesIndexEntriesItCannotRead) {
 }
 
 TEST_F(DamageTest, DoesNotOpenWhatAnotherProgramWrote) {
-  for (const std::string format : {"1", "3"}) {
+  for (const std::string format : {"2", "4"}) {
     Change("default", "format", [&](const std::string&) { return format; });
     for (const Access access : {Access::kRead, Access::kWrite}) {
       const auto log = EventLog::Open(folder_, access, "test");
@@ -137,7 +137,7 @@ TEST_F(DamageTest, DoesNotOpenWhatAnotherProgramWrote) {
       EXPECT_EQ(ExitCode(log.error().code), 4);
       EXPECT_THAT(log.error().message,
                   HasSubstr("was written by another program (format " + format +
-                            "; this one reads 2). Use the program that made it."));
+                            "; this one reads 3). Use the program that made it."));
     }
   }
 }

@@ -178,9 +178,9 @@ TEST_F(VerifyTest, NamesChangedRecordsThatNoCheckpointCovers) {
 // A power cut took small commits from the database, and the daybook still holds them.
 TEST_F(VerifyTest, NamesChangedRecordsWhereTheDaybookHoldsMore) {
   const fs::path daybook = scratch_ / "log.daybook";
-  fs::copy(folder_, scratch_ / "before");
   {
     const auto log = *EventLog::Open(folder_, Access::kWrite, "test");
+    fs::copy(folder_, scratch_ / "before");
     Append(*log, 2);
     fs::copy(daybook, scratch_ / "noted");
   }
