@@ -47,9 +47,15 @@ Sequencer::Sequencer(Store& store, const Vault* vault, Clock clock)
 
 // What no command of the call may lack.
 Result<void> Sequencer::CheckCommands(std::span<const rules::Command> commands) const {
+  const rules::Command* before = nullptr;  // most are of the same people
   for (const rules::Command& command : commands) {
-    IURAN_TRY(rules::CheckAuthor(command.author));
-    IURAN_TRY(rules::CheckAuthor(command.approver));
+    if (before == nullptr || command.author != before->author) {
+      IURAN_TRY(rules::CheckAuthor(command.author));
+    }
+    if (before == nullptr || command.approver != before->approver) {
+      IURAN_TRY(rules::CheckAuthor(command.approver));
+    }
+    before = &command;
     if (vault_ != nullptr) continue;
     const auto* enrol = std::get_if<rules::EnrolMember>(&command.request);
     if ((enrol != nullptr && !enrol->personal_data.empty()) ||
