@@ -40,7 +40,7 @@ Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) 
 Anchor AnchorByNumbers(const FoundDaybook& found, const Store& store, uint64_t size) {
   if (!found.status.ok()) return {Anchor::State::kMissing, {0, EmptyRoot()}};
   const Daybook::Content& content = found.content;
-  if (store.rows_at_opening() < content.held_rows) return {Anchor::State::kLost, content.head};
+  if (store.rows() < content.held_rows) return {Anchor::State::kLost, content.head};
   if (size >= content.head.size) return {Anchor::State::kHeld, content.head};
   const bool kept = !content.commits.empty() && content.commits.front().first <= size;
   return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};

@@ -27,8 +27,6 @@ class ReplayWatch final : public rocksdb::WalFilter {
 
   // The number of the first row of the first hole; nothing where there is none.
   std::optional<uint64_t> hole() const { return hole_; }
-  // One more than the number of the last row; nothing where the files brought no commit.
-  std::optional<uint64_t> end() const { return end_; }
   // The number of the file that brought the first commit; nothing where none did.
   std::optional<uint64_t> first_file() const { return first_file_; }
   // Files below this number are in tables as far as all tables tell.
@@ -36,7 +34,7 @@ class ReplayWatch final : public rocksdb::WalFilter {
 
  private:
   std::optional<uint64_t> hole_;
-  std::optional<uint64_t> end_;
+  std::optional<uint64_t> end_;  // behind the last row
   std::optional<uint64_t> first_file_;
   uint64_t files_from_ = 0;
 };

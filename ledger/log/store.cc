@@ -192,7 +192,6 @@ rocksdb::Status Store::OpenOnce() {
                                          &db);
   db_.reset(db);
   if (!status.ok()) return status;
-  rows_at_opening_ = replay_->end().value_or(rows());
   hole_ = LacksFirstCommits(write_ahead) ? 0 : replay_->hole();
   return status;
 }

@@ -102,12 +102,11 @@ class Store {
   }
   std::string_view NameOf(Family family) const { return kFamilyNames[static_cast<size_t>(family)]; }
   const std::filesystem::path& folder() const { return folder_; }
-  // RocksDB numbers the rows it is given. Behind the last one that it had when it was opened:
-  uint64_t rows_at_opening() const { return rows_at_opening_; }
-  // The number of the first row of the first hole in what its write-ahead files brought then, 0
-  // where it is before all of them; nothing where there is none.
+  // RocksDB numbers the rows it is given. The number of the first row of the first hole in what its
+  // write-ahead files brought when it was opened, 0 where it is before all of them; nothing where
+  // there is none.
   std::optional<uint64_t> hole() const { return hole_; }
-  // Behind the last one now.
+  // The number that the next row gets. Each table is listed with the greatest number in it.
   uint64_t rows() const { return db_->GetLatestSequenceNumber() + 1; }
   // Of a reader: the state of the tables that it shows.
   const std::pair<std::string, uint64_t>& state_of_tables() const { return state_; }
@@ -134,7 +133,6 @@ class Store {
   const Access access_;
   std::pair<std::string, uint64_t> state_;
   std::unique_ptr<ReplayWatch> replay_;  // outlives the database
-  uint64_t rows_at_opening_ = 0;
   std::optional<uint64_t> hole_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
