@@ -4,7 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
 #include <utility>
+
+#include "ledger/log/bytes.h"
+#include "ledger/log/page.h"
 
 namespace iuran::log {
 namespace {
@@ -24,11 +32,11 @@ Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) 
                         found.file, found.status.IsCorruption() ? "cannot be read" : "is missing",
                         size, kNextStep)};
   }
-  if (anchor.head.size <= size) {
+  if (found.content.held.size <= size) {
     return {ErrorCode::kLedgerBehind,
             fmt::format("What was stored beside the events is missing, such as a checkpoint; all "
                         "{} events are there. {}",
-                        size, kNextStep)};
+                        anchor.head.size, kNextStep)};
   }
   return {ErrorCode::kLedgerBehind,
           fmt::format("Events are missing: {} were acknowledged, and the ledger has {}. Positions "
@@ -71,15 +79,62 @@ class LookForRows : public rocksdb::WriteBatch::Handler {
   const Store& store_;
 };
 
+// Whether the database has rows behind the last commit in the daybook, or those of the daybook once
+// more: what was noted behind it has rotted, or an opening that posted it was cut off.
+bool GoesOnBehind(const FoundDaybook& found, const Store& store) {
+  const auto& commits = found.content.commits;
+  if (commits.empty() || commits.back().rows == 0) return false;
+  return store.rows() > commits.back().rows + rocksdb::WriteBatch(commits.back().writes).Count();
+}
+
 // Whether the database lacks the last of the commits in the daybook, where that brought no record
 // by which it would be missed: a checkpoint, or rows of the owner's. What the database loses of its
 // write-ahead file it loses from some commit to the end.
 bool LacksLastRows(const FoundDaybook& found, const Store& store) {
   const auto& commits = found.content.commits;
   if (commits.empty() || commits.back().first != commits.back().head.size) return false;
+  if (GoesOnBehind(found, store)) return false;
   LookForRows look(store);
   return !rocksdb::WriteBatch(commits.back().writes).Iterate(&look).ok();
 }
+
+// Whether records are missing in the middle of those that the daybook may have to bring back: an
+// opening that came upon a hole may have been cut off before it did.
+bool LacksRecords(const FoundDaybook& found, const Store& store, uint64_t size) {
+  if (found.content.commits.empty()) return false;
+  const std::unique_ptr<rocksdb::Iterator> page(
+      store.db().NewIterator({}, store.handle(Family::kRecords)));
+  std::string key;
+  AppendBigEndian(key, found.content.held.size);
+  uint64_t next = found.content.held.size;
+  for (page->Seek(key); page->Valid() && next < size; page->Next()) {
+    if (page->key() != key) return true;
+    const std::optional<size_t> count = CountOfPage(page->value().ToStringView());
+    if (!count) return false;  // it is damaged, which is another fault
+    next += *count;
+    key.clear();
+    AppendBigEndian(key, next);
+  }
+  return page->status().ok() && next < size;
+}
+
+// Takes the rows of batches into another.
+class TakeRows : public rocksdb::WriteBatch::Handler {
+ public:
+  TakeRows(const Store& store, rocksdb::WriteBatch& all) : store_(store), all_(all) {}
+  Status PutCF(uint32_t family, const rocksdb::Slice& key, const rocksdb::Slice& value) override {
+    if (family >= kFamilies) return Status::Corruption("a table of another program");
+    return all_.Put(store_.handle(static_cast<Family>(family)), key, value);
+  }
+  Status DeleteCF(uint32_t family, const rocksdb::Slice& key) override {
+    if (family >= kFamilies) return Status::Corruption("a table of another program");
+    return all_.Delete(store_.handle(static_cast<Family>(family)), key);
+  }
+
+ private:
+  const Store& store_;
+  rocksdb::WriteBatch& all_;
+};
 
 Error OtherRecords(const std::filesystem::path& folder, uint64_t size) {
   return Damaged(folder,
@@ -100,7 +155,14 @@ Result<void> CheckRoot(const std::filesystem::path& folder, const TreeHead& head
 Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesystem::path& folder) {
   FoundDaybook found;
   found.file = Daybook::FileOf(folder);
-  found.status = Daybook::Read(files, found.file, found.content);
+  // A reader may come upon one that a writer is just wiping.
+  constexpr int kAttempts = 4;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+    found.content = Daybook::Content();
+    found.status = Daybook::Read(files, found.file, found.content);
+    if (!found.status.IsCorruption()) break;
+  }
   if (found.status.ok() || found.status.IsNotFound() || found.status.IsCorruption()) return found;
   return Fail(ErrorCode::kIo, fmt::format("The daybook {} cannot be read: {}. Look at the disk and "
                                           "at the permissions, then try again.",
@@ -110,7 +172,8 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
 Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size) {
   Anchor anchor = AnchorByNumbers(found, store, size);
   if (anchor.state == Anchor::State::kHeld &&
-      (store.hole() || (size == anchor.head.size && LacksLastRows(found, store)))) {
+      (store.hole() || LacksRecords(found, store, size) ||
+       (size == anchor.head.size && LacksLastRows(found, store)))) {
     anchor.state = Anchor::State::kInDaybook;
   }
   return anchor;
@@ -134,9 +197,10 @@ Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint6
 
 Result<void> CheckNoHole(const FoundDaybook& found, const Store& store) {
   const std::optional<uint64_t> hole = store.hole();
-  if (!hole || (found.status.ok() && *hole >= found.content.held_rows)) return {};
-  return tl::unexpected(Damaged(
-      store.folder(), "Commits in the middle of what its write-ahead files held are missing."));
+  const bool is_brought_back = hole > uint64_t{0} && found.status.ok() &&
+                               *hole >= found.content.held_rows && !found.content.commits.empty();
+  if (!hole || is_brought_back) return {};
+  return tl::unexpected(Damaged(store.folder(), kHoleInWriteAhead));
 }
 
 Result<void> CheckRoots(const FoundDaybook& found, const std::filesystem::path& folder,
@@ -157,21 +221,33 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
                                                              std::shared_ptr<Store> store,
                                                              uint64_t size, FoundDaybook found,
                                                              Loss loss, const RootOf& root_of) {
-  const Anchor anchor = AnchorByNumbers(found, *store, size);
+  const Anchor anchor = AnchorOf(found, *store, size);
+  const uint64_t rows = store->rows();
   std::unique_ptr<AnchoredWriter> writer(
       new AnchoredWriter(files, std::move(store), std::move(found)));
   if (auto whole = CheckNotBehind(writer->found_, *writer->store_, size); !whole) {
-    if (loss == Loss::kAccept) return writer;
-    return tl::unexpected<Error>(std::move(whole.error()));
+    if (loss == Loss::kRefuse) return tl::unexpected<Error>(std::move(whole.error()));
+    IURAN_TRY(writer->PostBehindLostRows(size, root_of));
+    return writer;
   }
   const Daybook::Content& content = writer->found_.content;
-  const bool post = !content.commits.empty() && size <= anchor.head.size;
-  if (post) IURAN_TRY(writer->Post(size, root_of));
+  const bool post =
+      !content.commits.empty() && size <= anchor.head.size &&
+      (anchor.state != Anchor::State::kHeld || !GoesOnBehind(writer->found_, *writer->store_));
+  if (post) {
+    IURAN_TRY(writer->Post(size, root_of));
+  } else if (writer->store_->hole()) {
+    return tl::unexpected(Damaged(writer->store_->folder(), kHoleInWriteAhead));
+  }
   IURAN_TRY(CheckRoot(writer->store_->folder(), anchor.head, root_of));
   Status status = Daybook::Open(files, writer->found_.file, content, writer->daybook_);
   // What a killed writer noted may be in memory alone, and from now on it is shown.
   if (status.ok() && post) status = writer->SyncDatabase();
-  if (status.ok() && post) status = writer->daybook_->NoteHead(anchor.head, writer->store_->rows());
+  // What was there already is not missed where it is lost once more.
+  const bool lacked = anchor.state != Anchor::State::kHeld;
+  if (status.ok() && post) {
+    status = writer->daybook_->NoteHead(anchor.head, lacked ? writer->store_->rows() : rows);
+  }
   if (status.ok()) return writer;
   return Fail(ErrorCode::kIo, fmt::format("The daybook {} cannot be written to: {}. Look at the "
                                           "disk and at the permissions, then try again.",
@@ -179,17 +255,37 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
 }
 
 // A power cut may have taken commits in the middle and left later ones. So all of them are posted
-// again; to post once more what is there changes nothing, unless there are later commits than the
-// daybook knows, and those were synced.
+// again, at one moment, so that the number of rows tells whether they were. To post once more what
+// is there changes nothing, unless there are later commits than the daybook knows.
 Result<void> AnchoredWriter::Post(uint64_t size, const RootOf& root_of) {
   // Only over what they were decided on: the database of another history is left as it is.
   IURAN_TRY(CheckRoots(found_, store_->folder(), size, root_of));
+  rocksdb::WriteBatch all;
+  TakeRows rows(*store_, all);
+  Status status;
   for (const Daybook::Commit& commit : found_.content.commits) {
-    rocksdb::WriteBatch writes(commit.writes);
-    const Status status = store_->db().Write({}, &writes);
-    if (!status.ok()) return tl::unexpected(ErrorOf(status, store_->folder(), "written to"));
+    if (status.ok()) status = rocksdb::WriteBatch(commit.writes).Iterate(&rows);
   }
-  return {};
+  if (status.ok()) status = store_->db().Write({}, &all);
+  if (status.ok()) return {};
+  return tl::unexpected(ErrorOf(status, store_->folder(), "written to"));
+}
+
+// Rows are lost that stood beside events, and the commits that the daybook has are not. Posting
+// them raises the number of rows; so that the loss is known until it is recorded, the daybook is
+// made to miss more than there will ever be.
+Result<void> AnchoredWriter::PostBehindLostRows(uint64_t size, const RootOf& root_of) {
+  const Daybook::Content& content = found_.content;
+  if (!found_.status.ok() || content.commits.empty() || content.held.size > size) return {};
+  constexpr uint64_t kMoreThanEver = UINT64_MAX;
+  Status status =
+      Daybook::Create(files_, found_.file, content.held, kMoreThanEver, content.commits);
+  if (status.ok()) {
+    IURAN_TRY(Post(size, root_of));
+    status = SyncDatabase();
+  }
+  if (status.ok()) return {};
+  return tl::unexpected(ErrorOf(status, store_->folder(), "written to"));
 }
 
 // The new daybook takes the place of the one that remembers more, and holds the commit that says
@@ -199,8 +295,8 @@ Status AnchoredWriter::AcceptLoss(rocksdb::WriteBatch& writes, const TreeHead& b
   if (before.size == after.size || writes.GetDataSize() > Daybook::kLargestCommit) {
     return Status::InvalidArgument("A loss is accepted by a small commit that records it");
   }
-  const Daybook::Commit commit{before.size, after, writes.Data()};
-  Status status = Daybook::Create(files_, found_.file, before, &commit);
+  const Daybook::Commit commit{before.size, after, 0, writes.Data()};
+  Status status = Daybook::Create(files_, found_.file, before, 0, {&commit, 1});
   Daybook::Content content;
   if (status.ok()) status = Daybook::Read(files_, found_.file, content);
   if (status.ok()) status = Daybook::Open(files_, found_.file, content, daybook_);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "ledger/log/daybook.h"
 #include "ledger/log/store.h"
@@ -32,6 +33,8 @@ Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size);
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
 // kLedgerBehind where that is less than was acknowledged, or nobody knows.
 Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size);
+inline constexpr std::string_view kHoleInWriteAhead =
+    "Commits in the middle of what its write-ahead files held are missing.";
 // kLedgerDamaged where the write-ahead files lost what was durably in them, and brought what came
 // after it.
 Result<void> CheckNoHole(const FoundDaybook& found, const Store& store);
@@ -65,6 +68,7 @@ class AnchoredWriter {
       : files_(files), store_(std::move(store)), found_(std::move(found)) {}
 
   Result<void> Post(uint64_t size, const RootOf& root_of);
+  Result<void> PostBehindLostRows(uint64_t size, const RootOf& root_of);
   rocksdb::Status AcceptLoss(rocksdb::WriteBatch& writes, const TreeHead& before,
                              const TreeHead& after);
   // Makes the database hold durably all it was given.

@@ -87,7 +87,11 @@ bool TakeHalf(std::string_view half, bool second, Daybook::Content& content) {
     if (!TakeEntry(rest, entry) || !entry.writes.empty() || (entry.generation % 2 == 1) != second) {
       return false;
     }
-    content = {entry.head, entry.head, entry.rows, {}, entry.generation, half.size() - rest.size()};
+    content = Daybook::Content();
+    content.head = content.held = entry.head;
+    content.held_rows = entry.rows;
+    content.generation = entry.generation;
+    content.end = half.size() - rest.size();
   }
   while (TakeEntry(rest, entry) && entry.generation == content.generation &&
          entry.first == content.head.size) {
@@ -98,7 +102,7 @@ bool TakeHalf(std::string_view half, bool second, Daybook::Content& content) {
       content.held = entry.head;
       content.held_rows = entry.rows;
     } else {
-      content.commits.push_back({entry.first, entry.head, std::string(entry.writes)});
+      content.commits.push_back({entry.first, entry.head, entry.rows, std::string(entry.writes)});
     }
   }
   return true;
@@ -126,6 +130,7 @@ bool TakeLater(bool has_first, Daybook::Content& first, bool has_second, Daybook
   if (!has_first && !has_second) return false;
   const bool use_second = has_second && (!has_first || second.generation > first.generation);
   content = std::move(use_second ? second : first);
+  content.is_lone = !has_first || !has_second;
   return true;
 }
 
@@ -136,12 +141,15 @@ std::string Daybook::FileOf(const std::filesystem::path& log_folder) {
 }
 
 Status Daybook::Create(rocksdb::FileSystem& files, const std::string& file, const TreeHead& head,
-                       const Commit* commit) {
+                       uint64_t rows, std::span<const Commit> commits) {
   // Zeros are written, and not only asked for: a block that was never written is as slow to sync as
   // a new one.
   std::string bytes;
-  AppendEntry(bytes, 0, head.size, head, 0, {});
-  if (commit != nullptr) AppendEntry(bytes, 0, commit->first, commit->head, 0, commit->writes);
+  AppendEntry(bytes, 0, head.size, head, rows, {});
+  for (const Commit& commit : commits) {
+    AppendEntry(bytes, 0, commit.first, commit.head, commit.rows, commit.writes);
+  }
+  IURAN_CHECK(bytes.size() <= kHalfBytes, "the commits fit into a half");
   bytes.resize(kFileBytes);
   std::unique_ptr<rocksdb::FSWritableFile> out;
   const std::string unfinished = file + ".unfinished";

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,7 @@ class Daybook {
   struct Commit {
     uint64_t first;      // position of its first record
     TreeHead head;       // of the log with it
+    uint64_t rows;       // the number of its first row; 0: nobody knows
     std::string writes;  // the database's batch
   };
   struct Content {
@@ -47,16 +49,17 @@ class Daybook {
     std::vector<Commit> commits;    // behind that: the database may lack them
     uint64_t generation = 0;        // of the half in use; odd: the second half
     uint64_t end = 0;               // of what stands in that half
+    bool is_lone = false;           // the other half begins with no head: a later one may have been
   };
 
   // <log folder>.daybook
   static std::string FileOf(const std::filesystem::path& log_folder);
 
-  // Makes a file with a head (that of an empty log) and perhaps a commit behind it, durably and at
-  // once, in place of one that is there. How many rows belong to the head it does not know.
+  // Makes a file with a head (that of an empty log) and perhaps commits behind it that fit into a
+  // half, durably and at once, in place of one that is there. `rows` as for NoteHead; 0: not known.
   static rocksdb::Status Create(rocksdb::FileSystem& files, const std::string& file,
-                                const TreeHead& head = {0, EmptyRoot()},
-                                const Commit* commit = nullptr);
+                                const TreeHead& head = {0, EmptyRoot()}, uint64_t rows = 0,
+                                std::span<const Commit> commits = {});
   // NotFound; Corruption where neither half begins with a head.
   static rocksdb::Status Read(rocksdb::FileSystem& files, const std::string& file,
                               Content& content);
@@ -69,7 +72,7 @@ class Daybook {
 
   // Notes a commit of at most kLargestCommit bytes between two heads; durable on return. Before it
   // begins a half it calls `settle`, which must make the database hold durably all it was given.
-  // `rows` is the number of the first row that the commit brings.
+  // `rows` is the number of the first row that the commit brings; all before it are then held.
   rocksdb::Status NoteCommit(const TreeHead& before, const TreeHead& after, uint64_t rows,
                              std::string_view writes,
                              const std::function<rocksdb::Status()>& settle);
@@ -85,7 +88,7 @@ class Daybook {
  private:
   Daybook(std::unique_ptr<rocksdb::FSRandomRWFile> file, const Content& content)
       : file_(std::move(file)),
-        generation_(content.generation),
+        generation_(content.generation + (content.is_lone ? 2 : 0)),
         has_commits_(!content.commits.empty()) {}
 
   bool Fits(size_t bytes) const { return begun_ && end_ + bytes <= kHalfBytes; }

@@ -183,7 +183,8 @@ rocksdb::Status Store::OpenOnce() {
   rocksdb::DBOptions options = DatabaseOptions(env_, access_);
   replay_ = std::make_unique<ReplayWatch>();
   options.wal_filter = replay_.get();
-  const std::vector<std::string> write_ahead = WriteAheadFilesIn(env_, folder_);
+  std::vector<std::string> write_ahead;
+  if (access_ == Access::kRead) write_ahead = WriteAheadFilesIn(env_, folder_);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
       access_ == Access::kWrite
@@ -199,7 +200,7 @@ rocksdb::Status Store::OpenOnce() {
 bool Store::LacksFirstCommits(const std::vector<std::string>& write_ahead) const {
   uint64_t named = 0;
   // An opening for writing is done with all of them, and one for reading comes before it.
-  if (access_ == Access::kWrite || !replay_->first_file() ||
+  if (write_ahead.empty() || !replay_->first_file() ||
       !db_->GetIntProperty(rocksdb::DB::Properties::kMinLogNumberToKeep, &named)) {
     return false;
   }
@@ -274,7 +275,7 @@ Result<std::unique_ptr<Store>> Store::Open(rocksdb::Env& env, const fs::path& fo
       status = store->OpenOnce();
       if (status.ok()) status = CheckManifestTail(*store->db_, env, folder);
       same = StateOfTables(env, folder) == store->state_ && AllThere(env, folder, write_ahead);
-      if (same && status.ok()) break;
+      if (same && status.ok() && !store->hole()) break;
       if (same) ++faults;
     }
     // A fault that was met while the files changed may be of that.

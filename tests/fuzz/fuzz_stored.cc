@@ -122,7 +122,8 @@ std::string Said(const log::Daybook::Content& content) {
   std::string said = std::to_string(content.generation) + " " + head(content.head) +
                      head(content.held) + std::to_string(content.held_rows) + "\n";
   for (const log::Daybook::Commit& commit : content.commits) {
-    said += std::to_string(commit.first) + " " + head(commit.head) + commit.writes + "\n";
+    said += std::to_string(commit.first) + " " + head(commit.head) + std::to_string(commit.rows) +
+            " " + commit.writes + "\n";
   }
   return said;
 }
@@ -138,8 +139,8 @@ void TryDaybook(FuzzedDataProvider& in) {
     content.head.size += 1 + in.ConsumeIntegralInRange<uint64_t>(0, 255);
     content.head.root.fill(in.ConsumeIntegral<uint8_t>());
     const std::string writes = said.empty() ? "" : in.ConsumeRandomLengthString(20);
-    content.commits.push_back({first, content.head, writes});
     const auto rows = in.ConsumeIntegral<uint64_t>();
+    content.commits.push_back({first, content.head, rows, writes});
     if (writes.empty()) {
       content.commits.clear();
       content.held = content.head;

@@ -27,12 +27,14 @@ void FaultyFileSystem::Set(const Fault& fault) {
   fault_met_ = false;
   std::fill(std::begin(calls_made_), std::end(calls_made_), 0);
   tables_held_ = false;
+  only_syncs_.reset();
   fault_set_.notify_all();
 }
 
-void FaultyFileSystem::HoldTables() {
+void FaultyFileSystem::HoldTables(bool syncs_of_others) {
   const std::lock_guard guard(mutex_);
   tables_held_ = true;
+  if (syncs_of_others) only_syncs_ = std::this_thread::get_id();
 }
 
 void FaultyFileSystem::Heal() {
@@ -157,7 +159,9 @@ IOStatus FaultyFileSystem::TruncateTo(const Handle& handle, uint64_t size) {
 }
 
 IOStatus FaultyFileSystem::SyncOpen(const Handle& handle) {
-  const std::lock_guard guard(mutex_);
+  std::unique_lock guard(mutex_);
+  fault_set_.wait(guard,
+                  [this] { return !only_syncs_ || *only_syncs_ == std::this_thread::get_id(); });
   const bool was_stopped = stopped_;
   const IOStatus status = EnterOpen(kSyncCalls, handle);
   if (status.ok()) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/files/disk.h"
@@ -52,8 +53,9 @@ class FaultyFileSystem : public rocksdb::FileSystem {
   bool fault_met() const;
   // Calls of these kinds since the last Set or Heal.
   uint64_t CallsMade(unsigned calls) const;
-  // From now on whoever begins a table waits until a fault is set.
-  void HoldTables();
+  // From now on whoever begins a table waits until a fault is set; and whoever syncs a file, but
+  // the thread that calls this, if the syncs of others are held as well.
+  void HoldTables(bool syncs_of_others);
   // Bytes that files may grow by, all together; deleted ones give theirs back.
   void SetRoom(std::optional<uint64_t> bytes);
   // From now on reads of this byte get it with these bits turned.
@@ -150,6 +152,7 @@ class FaultyFileSystem : public rocksdb::FileSystem {
   mutable std::mutex mutex_;
   std::condition_variable fault_set_;
   bool tables_held_ = false;
+  std::optional<std::thread::id> only_syncs_;  // of this thread
   Disk disk_;
   std::optional<Fault> fault_;
   uint64_t due_in_ = 0;  // calls until the fault
