@@ -28,14 +28,9 @@ void AppendBehind::Start(Commit commit) {
     const log::RowChange& row = commit_->batch.rows[i];
     RowsOf(row.table)[row.key] = i;
   }
-  // Deferred where the system has no thread to give. Freeing a commit takes so long that it is left
-  // to the thread that has time for it.
-  outcome_ = std::async(
-      std::launch::async | std::launch::deferred,
-      [this, &batch = commit_->batch, finished = std::exchange(finished_, std::nullopt)]() mutable {
-        finished.reset();
-        return base_.Append(batch);
-      });
+  // Deferred where the system has no thread to give.
+  outcome_ = std::async(std::launch::async | std::launch::deferred,
+                        [this, &batch = commit_->batch] { return base_.Append(batch); });
 }
 
 Result<void> AppendBehind::Finish() {
@@ -44,7 +39,7 @@ Result<void> AppendBehind::Finish() {
   keys_.Clear();
   streams_.Clear();
   for (Index& rows : rows_) rows.Clear();
-  finished_ = std::exchange(commit_, std::nullopt);
+  commit_.reset();
   return outcome;
 }
 

@@ -60,8 +60,7 @@ class AppendBehind final : public Past {
   Index& RowsOf(log::Table table) const { return rows_[static_cast<size_t>(table)]; }
 
   Store& base_;
-  std::optional<Commit> commit_;    // under way
-  std::optional<Commit> finished_;  // the one before
+  std::optional<Commit> commit_;  // under way
   std::future<Result<void>> outcome_;
   // Of the commit under way: where a key, a row and the last event of a stream stand in it. Looking
   // up changes nothing, but FlatMap has one Find for both uses.

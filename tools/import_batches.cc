@@ -7,7 +7,7 @@
 namespace iuran::tools {
 namespace {
 
-constexpr size_t kBatchesAhead = 1;
+constexpr size_t kBatchesAhead = 2;
 
 }  // namespace
 

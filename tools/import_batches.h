@@ -39,7 +39,7 @@ struct Batch {
 class BatchReader {
  public:
   // A batch takes rows until their values pass this size, however many more it might take.
-  static constexpr size_t kBytesPerBatch = size_t{8} << 20;
+  static constexpr size_t kBytesPerBatch = size_t{4} << 20;
 
   // `plan` must outlive the reader. Every file has at least one batch, empty where it has no rows.
   // Every row is asked for by `author`, and agreed to by `approver` if that is not empty.
