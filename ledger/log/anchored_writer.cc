@@ -19,6 +19,8 @@ namespace {
 
 using rocksdb::Status;
 
+constexpr const char* kHoleInWriteAhead =
+    "Commits in the middle of what its write-ahead files held are missing.";
 constexpr const char* kNextStep =
     "Record nothing in another copy meanwhile. Look for the files that are missing, or restore the "
     "newest backup. Where nothing brings the events back, 'iuran recover --accept-loss --reason "

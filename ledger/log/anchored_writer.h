@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "ledger/log/daybook.h"
 #include "ledger/log/store.h"
@@ -33,8 +32,6 @@ Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size);
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
 // kLedgerBehind where that is less than was acknowledged, or nobody knows.
 Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size);
-inline constexpr std::string_view kHoleInWriteAhead =
-    "Commits in the middle of what its write-ahead files held are missing.";
 // kLedgerDamaged where the write-ahead files lost what was durably in them, and brought what came
 // after it.
 Result<void> CheckNoHole(const FoundDaybook& found, const Store& store);

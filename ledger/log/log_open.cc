@@ -250,12 +250,11 @@ Result<void> EventLogOnRocksDb::CatchUp() {
   View view = Now();
   IURAN_ASSIGN(view.store, Store::Open(view.store->env(), view.store->folder(), Access::kRead));
   IURAN_ASSIGN(const uint64_t found, FindSize(*view.store));
-  if (view.store->hole() && !Now().store->hole()) {
-    return tl::unexpected(Damaged(view.store->folder(), kHoleInWriteAhead));
-  }
   // The store opened anew may have missed the newest write-ahead file, being there too early for
-  // it. Then this reader stays where it was: it never goes back.
-  if (found < view.size) return {};
+  // it, or the file has rotted. Then this reader stays where it was: it never goes back.
+  const std::shared_ptr<const Store> before = Now().store;
+  if (found < view.size || view.store->rows() < before->rows()) return {};
+  if (view.store->hole() && !before->hole()) return {};
   view.size = found;
   Show(std::move(view));
   return {};
