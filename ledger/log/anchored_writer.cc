@@ -56,48 +56,27 @@ Anchor AnchorByNumbers(const FoundDaybook& found, const Store& store, uint64_t s
   return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
 }
 
-// Looks in the database for what a batch has written to it.
-class LookForRows : public rocksdb::WriteBatch::Handler {
- public:
-  explicit LookForRows(const Store& store) : store_(store) {}
-  Status PutCF(uint32_t family, const rocksdb::Slice& key, const rocksdb::Slice& value) override {
-    return Expect(family, key, value.ToStringView());
-  }
-  Status DeleteCF(uint32_t family, const rocksdb::Slice& key) override {
-    return Expect(family, key, std::nullopt);
-  }
-
- private:
-  Status Expect(uint32_t family, const rocksdb::Slice& key, std::optional<std::string_view> value) {
-    if (family >= kFamilies) return Status::Aborted("a table of another program");
-    std::string found;
-    const Status status =
-        store_.db().Get({}, store_.handle(static_cast<Family>(family)), key, &found);
-    if (!status.ok() && !status.IsNotFound()) return status;
-    return status.ok() == value.has_value() && (!value || found == *value)
-               ? Status::OK()
-               : Status::Aborted("not there");
-  }
-  const Store& store_;
-};
+// The number of rows that a database has with all commits of the daybook, and nothing behind them.
+// Nothing where there is no commit, or nobody knows: that commit accepted a loss, and brought a
+// record by which it would be missed.
+std::optional<uint64_t> RowsWithCommits(const FoundDaybook& found) {
+  const auto& commits = found.content.commits;
+  if (commits.empty() || commits.back().rows == 0) return std::nullopt;
+  return commits.back().rows + rocksdb::WriteBatch(commits.back().writes).Count();
+}
 
 // Whether the database has rows behind the last commit in the daybook, or those of the daybook once
 // more: what was noted behind it has rotted, or an opening that posted it was cut off.
 bool GoesOnBehind(const FoundDaybook& found, const Store& store) {
-  const auto& commits = found.content.commits;
-  if (commits.empty() || commits.back().rows == 0) return false;
-  return store.rows() > commits.back().rows + rocksdb::WriteBatch(commits.back().writes).Count();
+  const std::optional<uint64_t> rows = RowsWithCommits(found);
+  return rows && store.rows() > *rows;
 }
 
-// Whether the database lacks the last of the commits in the daybook, where that brought no record
-// by which it would be missed: a checkpoint, or rows of the owner's. What the database loses of its
-// write-ahead file it loses from some commit to the end.
+// Whether the database lacks the last of the commits in the daybook, which may have brought no
+// record by which it would be missed: a checkpoint, or rows of the owner's.
 bool LacksLastRows(const FoundDaybook& found, const Store& store) {
-  const auto& commits = found.content.commits;
-  if (commits.empty() || commits.back().first != commits.back().head.size) return false;
-  if (GoesOnBehind(found, store)) return false;
-  LookForRows look(store);
-  return !rocksdb::WriteBatch(commits.back().writes).Iterate(&look).ok();
+  const std::optional<uint64_t> rows = RowsWithCommits(found);
+  return rows && store.rows() < *rows;
 }
 
 // Whether records are missing in the middle of those that the daybook may have to bring back: an
@@ -174,8 +153,7 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
 Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size) {
   Anchor anchor = AnchorByNumbers(found, store, size);
   if (anchor.state == Anchor::State::kHeld &&
-      (store.hole() || LacksRecords(found, store, size) ||
-       (size == anchor.head.size && LacksLastRows(found, store)))) {
+      (store.hole() || LacksRecords(found, store, size) || LacksLastRows(found, store))) {
     anchor.state = Anchor::State::kInDaybook;
   }
   return anchor;

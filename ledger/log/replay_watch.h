@@ -9,6 +9,7 @@
 #include <rocksdb/wal_filter.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 

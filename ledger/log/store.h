@@ -106,8 +106,8 @@ class Store {
   // write-ahead files brought when it was opened, 0 where it is before all of them; nothing where
   // there is none.
   std::optional<uint64_t> hole() const { return hole_; }
-  // The number that the next row gets. Each change of the list of tables names the
-  // greatest number in any.
+  // The number that the next row gets. Each change of the list of tables names the greatest number
+  // in any.
   uint64_t rows() const { return db_->GetLatestSequenceNumber() + 1; }
   // Of a reader: the state of the tables that it shows.
   const std::pair<std::string, uint64_t>& state_of_tables() const { return state_; }
