@@ -275,8 +275,9 @@ Status AnchoredWriter::AcceptLoss(rocksdb::WriteBatch& writes, const TreeHead& b
   if (before.size == after.size || writes.GetDataSize() > Daybook::kLargestCommit) {
     return Status::InvalidArgument("A loss is accepted by a small commit that records it");
   }
+  // That commit is missed by the record that it brings.
   const Daybook::Commit commit{before.size, after, 0, writes.Data()};
-  Status status = Daybook::Create(files_, found_.file, before, 0, {&commit, 1});
+  Status status = Daybook::Create(files_, found_.file, before, store_->rows(), {&commit, 1});
   Daybook::Content content;
   if (status.ok()) status = Daybook::Read(files_, found_.file, content);
   if (status.ok()) status = Daybook::Open(files_, found_.file, content, daybook_);

@@ -108,10 +108,20 @@ bool TakeHalf(std::string_view half, bool second, Daybook::Content& content) {
   return true;
 }
 
+// How a half begins.
+enum class HalfBegin { kHead, kBlank, kOther };
+
+HalfBegin BeginOf(std::string_view half, bool has_head) {
+  if (has_head) return HalfBegin::kHead;
+  const bool is_blank = half.substr(0, kHeader).find_first_not_of('\0') == std::string_view::npos;
+  return is_blank ? HalfBegin::kBlank : HalfBegin::kOther;
+}
+
 // Reads as much of a half as has entries in it, and leaves the file at the half's end.
-Status ReadHalf(rocksdb::FSSequentialFile& file, bool second, bool& begins_with_head,
+Status ReadHalf(rocksdb::FSSequentialFile& file, bool second, HalfBegin& begin,
                 Daybook::Content& content) {
   std::string half;
+  bool has_head = false;
   std::string part(size_t{128} << 10, '\0');
   Slice read;
   do {
@@ -119,18 +129,21 @@ Status ReadHalf(rocksdb::FSSequentialFile& file, bool second, bool& begins_with_
     const Status status = file.Read(most, IOOptions(), &read, part.data(), nullptr);
     if (!status.ok()) return status;
     half.append(read.data(), read.size());
-    begins_with_head = TakeHalf(half, second, content);
+    has_head = TakeHalf(half, second, content);
   } while (!read.empty() && half.size() < content.end + EntryBytes(Daybook::kLargestCommit));
+  begin = BeginOf(half, has_head);
   return file.Skip(Daybook::kHalfBytes - half.size());
 }
 
 // Of two halves, the one that was begun later.
-bool TakeLater(bool has_first, Daybook::Content& first, bool has_second, Daybook::Content& second,
-               Daybook::Content& content) {
+bool TakeLater(HalfBegin begin_first, Daybook::Content& first, HalfBegin begin_second,
+               Daybook::Content& second, Daybook::Content& content) {
+  const bool has_first = begin_first == HalfBegin::kHead;
+  const bool has_second = begin_second == HalfBegin::kHead;
   if (!has_first && !has_second) return false;
   const bool use_second = has_second && (!has_first || second.generation > first.generation);
   content = std::move(use_second ? second : first);
-  content.is_lone = !has_first || !has_second;
+  content.is_rotten = begin_first == HalfBegin::kOther || begin_second == HalfBegin::kOther;
   return true;
 }
 
@@ -172,23 +185,24 @@ Status Daybook::Read(rocksdb::FileSystem& files, const std::string& file, Conten
   IOStatus status = files.FileExists(file, IOOptions(), nullptr);
   if (status.ok()) status = files.NewSequentialFile(file, {}, &in, nullptr);
   if (!status.ok()) return status;
-  bool has_first = false;
-  bool has_second = false;
+  HalfBegin begin_first{};
+  HalfBegin begin_second{};
   Content first;
   Content second;
-  Status read = ReadHalf(*in, false, has_first, first);
-  if (read.ok()) read = ReadHalf(*in, true, has_second, second);
-  if (!read.ok() || TakeLater(has_first, first, has_second, second, content)) return read;
+  Status read = ReadHalf(*in, false, begin_first, first);
+  if (read.ok()) read = ReadHalf(*in, true, begin_second, second);
+  if (!read.ok() || TakeLater(begin_first, first, begin_second, second, content)) return read;
   return Status::Corruption("neither half of the daybook begins with a head", file);
 }
 
 bool Daybook::Parse(std::string_view bytes, Content& content) {
   Content first;
   Content second;
-  const bool has_first = TakeHalf(bytes.substr(0, kHalfBytes), false, first);
-  const bool has_second =
-      bytes.size() > kHalfBytes && TakeHalf(bytes.substr(kHalfBytes, kHalfBytes), true, second);
-  return TakeLater(has_first, first, has_second, second, content);
+  const std::string_view first_half = bytes.substr(0, kHalfBytes);
+  const std::string_view second_half = bytes.substr(first_half.size(), kHalfBytes);
+  const HalfBegin begin_first = BeginOf(first_half, TakeHalf(first_half, false, first));
+  const HalfBegin begin_second = BeginOf(second_half, TakeHalf(second_half, true, second));
+  return TakeLater(begin_first, first, begin_second, second, content);
 }
 
 Status Daybook::Open(rocksdb::FileSystem& files, const std::string& file, const Content& content,

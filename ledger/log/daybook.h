@@ -49,7 +49,7 @@ class Daybook {
     std::vector<Commit> commits;    // behind that: the database may lack them
     uint64_t generation = 0;        // of the half in use; odd: the second half
     uint64_t end = 0;               // of what stands in that half
-    bool is_lone = false;           // the other half begins with no head: a later one may have been
+    bool is_rotten = false;         // the other half was used and has no head: it may be later
   };
 
   // <log folder>.daybook
@@ -88,7 +88,7 @@ class Daybook {
  private:
   Daybook(std::unique_ptr<rocksdb::FSRandomRWFile> file, const Content& content)
       : file_(std::move(file)),
-        generation_(content.generation + (content.is_lone ? 2 : 0)),
+        generation_(content.generation + (content.is_rotten ? 2 : 0)),
         has_commits_(!content.commits.empty()) {}
 
   bool Fits(size_t bytes) const { return begun_ && end_ + bytes <= kHalfBytes; }
