@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string_view>
 
 #include "ledger/recovery.h"
 #include "tools/commands.h"
@@ -26,6 +27,8 @@ Result<int> AcceptLoss(Program& program, const RecoverOptions& asked) {
   IURAN_ASSIGN(const ledger::AcceptedLoss accepted,
                ledger::AcceptLoss(program.LedgerOptions("recover"), asked.reason, asked.author));
   const uint64_t left = accepted.recorded_at.value;
+  std::string_view what_it_means =
+      "Receipts and proofs of lost events no longer say what this ledger says.";
   if (accepted.acknowledged == 0) {
     program.out().Write(
         fmt::format("Position {} records that events may be lost from there on.\n", left));
@@ -34,15 +37,17 @@ Result<int> AcceptLoss(Program& program, const RecoverOptions& asked) {
         fmt::format("Position {} records that what was stored beside the events is lost; all "
                     "events are there.\n",
                     left));
+    what_it_means = "Checkpoints that are lost can be signed anew, with 'iuran checkpoint'.";
   } else {
     program.out().Write(fmt::format("Position {} records that positions {} to {} are lost.\n", left,
                                     left, accepted.acknowledged - 1));
   }
   program.out().Write(
-      "Receipts and proofs of lost events no longer say what this ledger says. Next:\n"
-      "  iuran verify           checks what is left\n"
-      "  iuran replay --swap    makes the figures anew from it\n"
-      "  iuran import ...       records again, from the files, what came after\n");
+      fmt::format("{} Next:\n"
+                  "  iuran verify           checks what is left\n"
+                  "  iuran replay --swap    makes the figures anew from it\n"
+                  "  iuran import ...       records again, from the files, what came after\n",
+                  what_it_means));
   return kDone;
 }
 
