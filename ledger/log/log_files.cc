@@ -192,7 +192,7 @@ Result<bool> LogFiles::TryHold() {
     if (!there) return false;
   }
   std::vector<std::string> write_ahead = WriteAheadFilesIn(env, folder_);
-  std::sort(write_ahead.begin(), write_ahead.end());
+  std::ranges::sort(write_ahead, {}, NumberOf);
   for (const std::string& name : write_ahead) {
     IURAN_ASSIGN(const bool there, Open(name, false));
     if (!there) return false;
