@@ -10,10 +10,6 @@ constexpr ProgramSet AllPrograms() {
   return all;
 }
 
-std::string_view FaultOfText(const std::string& text) {
-  return text.size() <= kMaxTextBytes ? "" : "one of its texts is longer than 4 KiB";
-}
-
 std::string_view FaultOfIdText(std::string_view text) {
   return CheckIdText(text) ? "" : "an identifier does not have the form of one";
 }
@@ -158,6 +154,10 @@ struct FaultOfFact {
 };
 
 }  // namespace
+
+std::string_view FaultOfText(std::string_view text) {
+  return text.size() <= kMaxTextBytes ? "" : "one of its texts is longer than 4 KiB";
+}
 
 std::string_view FaultOfAmount(Int128 sen) {
   return sen > 0 && sen <= kMaxAmount.sen() ? "" : "its amount is not within what a row may carry";

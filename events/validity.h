@@ -21,6 +21,7 @@ inline constexpr size_t kMaxApproverBytes = size_t{1} << 10;
 std::string_view FaultOf(const Event& event);
 
 // The same for single values.
+std::string_view FaultOfText(std::string_view text);
 std::string_view FaultOfAmount(Int128 sen);
 std::string_view FaultOfDay(Day day);
 std::string_view FaultOfMonth(Month month);

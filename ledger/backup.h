@@ -76,6 +76,9 @@ struct RestoreReport {
   // What the ledger made is behind: the greatest head known. It can be read, and does not open for
   // writing until the loss of positions head.size to behind->size - 1 is accepted.
   std::optional<log::TreeHead> behind;
+  // What was stored beside the events, such as a checkpoint, was lost when it was backed up.
+  // Writing is refused until that is accepted.
+  bool rows_lost = false;
   // Nothing told how far the ledger had come when it was backed up: its daybook was missing.
   bool nobody_knows = false;
   // Members in it who were forgotten later (with options.to): their data stay destroyed.

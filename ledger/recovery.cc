@@ -16,11 +16,16 @@ namespace iuran::ledger {
 
 Result<AcceptedLoss> AcceptLoss(const Options& options, const std::string& reason,
                                 const std::string& author) {
+  // Before the log is opened, which begins to accept the loss.
   IURAN_TRY(rules::CheckAuthor(author));
+  if (const std::string_view fault = FaultOfText(reason); !fault.empty()) {
+    return Fail(ErrorCode::kInvalidValue, fmt::format("The loss cannot be recorded: {}.", fault));
+  }
   IURAN_ASSIGN(const auto log, log::EventLog::Open(options.folder / "log", log::Access::kWrite,
                                                    options.purpose, log::Loss::kAccept));
   const log::Anchor anchor = log->anchor();
-  const bool known = anchor.state == log::Anchor::State::kLost;
+  const bool known =
+      anchor.state == log::Anchor::State::kLost || anchor.state == log::Anchor::State::kRowsLost;
   if (!known && anchor.state != log::Anchor::State::kMissing) {
     return Fail(ErrorCode::kUsage,
                 fmt::format("Nothing is lost: the ledger holds all {} events that were "
@@ -57,9 +62,6 @@ Result<AcceptedLoss> AcceptLoss(const Options& options, const std::string& reaso
   envelope.author = author;
   envelope.source.channel = "cli";
   envelope.idempotency_key = fmt::format("lost/{}", envelope.position.value);
-  if (const std::string_view fault = FaultOf(event); !fault.empty()) {
-    return Fail(ErrorCode::kInvalidValue, fmt::format("The loss cannot be recorded: {}.", fault));
-  }
   const std::string bytes = Encode(event);
   log::Batch batch;
   batch.first_position = envelope.position.value;

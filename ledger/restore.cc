@@ -41,7 +41,7 @@ class RestoreRun {
     IURAN_TRY(CheckKeys());
     IURAN_TRY(FindKnown());
     if (options_.to) IURAN_TRY(CutBack());
-    if (report_.behind) IURAN_TRY(log::SetAnchor(folder_ / "log", *report_.behind));
+    if (further_) IURAN_TRY(log::SetAnchor(folder_ / "log", *report_.behind));
     if (options_.finish) IURAN_TRY(options_.finish(folder_));
     IURAN_TRY(log::SyncFolder(folder_ / "log"));
     IURAN_TRY(log::SyncFolder(folder_ / "keys"));
@@ -112,11 +112,11 @@ class RestoreRun {
     }
     if (!log) return DamagedBackup(options_.backup, log.error().message);
     IURAN_ASSIGN(report_.head, (*log)->Head());
-    if (const log::Anchor anchor = (*log)->anchor(); anchor.state == log::Anchor::State::kLost) {
-      report_.behind = anchor.head;
-    } else {
-      report_.nobody_knows = anchor.state == log::Anchor::State::kMissing;
-    }
+    // What is lost the daybook, which was copied, says as well.
+    const log::Anchor anchor = (*log)->anchor();
+    if (anchor.state == log::Anchor::State::kLost) report_.behind = anchor.head;
+    report_.rows_lost = anchor.state == log::Anchor::State::kRowsLost;
+    report_.nobody_knows = anchor.state == log::Anchor::State::kMissing;
     const log::TreeHead& said = report_.manifest.head;
     if (report_.head.size != said.size || report_.head.root != said.root) {
       return DamagedBackup(options_.backup,
@@ -160,6 +160,7 @@ class RestoreRun {
       if (known.size > ledger->head().value &&
           (!report_.behind || report_.behind->size < known.size)) {
         report_.behind = known;
+        further_ = true;
       }
       IURAN_TRY(CheckSameLedger(file, ledger->log()));
     }
@@ -218,6 +219,7 @@ class RestoreRun {
   Result<void> CutBack() {
     if (*options_.to == report_.head.size) return {};
     if (!report_.behind) report_.behind = report_.head;
+    further_ = true;
     IURAN_ASSIGN(CutBackReport cut, CutLedgerBack(folder_ / "log", *options_.to));
     report_.head = cut.head;
     report_.forgotten = std::move(cut.forgotten);
@@ -228,6 +230,7 @@ class RestoreRun {
   const RestoreOptions& options_;
   const fs::path folder_;
   RestoreReport report_;
+  bool further_ = false;  // the ledger had come than the daybook says, or than the log goes now
 };
 
 }  // namespace

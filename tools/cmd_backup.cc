@@ -70,7 +70,7 @@ Result<int> Backup(Program& program, const BackupOptions& asked) {
       "another place.",
       ledger.folder.string()));
   using State = log::Anchor::State;
-  if (report.anchor.state == State::kLost || report.anchor.state == State::kMissing) {
+  if (report.anchor.state != State::kHeld && report.anchor.state != State::kInDaybook) {
     program.Note(
         "iuran: The ledger is behind what was acknowledged, or its daybook is missing; it was "
         "backed up as it is. Any command that writes to it says more.");

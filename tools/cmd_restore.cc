@@ -59,6 +59,12 @@ std::string AboutLoss(const ledger::RestoreReport& report, const std::string& fo
         "read. To write to it, accept that: iuran --ledger {} recover --accept-loss --reason ...\n",
         Grouped(static_cast<int64_t>(report.behind->size)), report.head.size,
         report.behind->size - 1, folder);
+  } else if (report.rows_lost) {
+    text += fmt::format(
+        "What was stored beside the events, such as a checkpoint, was lost already when it was "
+        "backed up. It can be read. To write to it, accept that: iuran --ledger {} recover "
+        "--accept-loss --reason ...\n",
+        folder);
   } else if (report.nobody_knows) {
     text += fmt::format(
         "Whether it is all that was recorded is not known: the daybook was missing when it was "

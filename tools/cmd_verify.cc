@@ -191,8 +191,8 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
   if (found.anchor.state == log::Anchor::State::kInDaybook &&
       found.anchor.head.size == found.ledger.log.size) {
     program.Note(
-        "iuran: what was recorded last beside the events, such as a checkpoint, stands in the "
-        "daybook alone: the next command that records posts it to the log. It was not verified.");
+        "iuran: part of what was recorded last stands in the daybook alone: the next command that "
+        "records posts it to the log. It was not verified.");
   } else if (found.anchor.state == log::Anchor::State::kInDaybook) {
     program.Note(fmt::format(
         "iuran: the log holds {} events and the daybook beside it those up to {}: the next command "

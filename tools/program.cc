@@ -153,30 +153,30 @@ void Program::NoteWhatIsMissing(const log::EventLog& log) const {
         "missing; these are of what is left. 'iuran recover' says what to do.");
     return;
   }
-  if (anchor.state == log::Anchor::State::kInDaybook && anchor.head.size == log.size()) {
-    Note(
-        "iuran: what was recorded last beside the events, such as a checkpoint, stands in the "
-        "daybook alone. The next command that records brings it back; so does 'iuran recover'.");
-    return;
-  }
-  if (anchor.state == log::Anchor::State::kInDaybook) {
+  if (anchor.state == log::Anchor::State::kLost) {
     Note(fmt::format(
-        "iuran: the last writer was cut off: {} of {} events stand in the daybook alone "
-        "and are not in these figures. The next command that records brings them back; "
-        "so does 'iuran recover'.",
-        anchor.head.size - log.size(), anchor.head.size));
+        "iuran: EVENTS ARE MISSING: {} were acknowledged, {} are left, and these are of what is "
+        "left. 'iuran recover' says what to do.",
+        anchor.head.size, log.size()));
     return;
   }
-  if (anchor.head.size <= log.size()) {
+  if (anchor.state == log::Anchor::State::kRowsLost) {
     Note(
-        "iuran: all events are there, but what was stored beside them, such as a checkpoint, is "
-        "missing. 'iuran recover' says what to do.");
-    return;
+        "iuran: what was stored beside the events, such as a checkpoint, is missing. 'iuran "
+        "recover' says what to do.");
   }
-  Note(
-      fmt::format("iuran: EVENTS ARE MISSING: {} were acknowledged, {} are left, and these are of "
-                  "what is left. 'iuran recover' says what to do.",
-                  anchor.head.size, log.size()));
+  if (anchor.head.size > log.size()) {
+    Note(
+        fmt::format("iuran: the last writer was cut off: {} of {} events stand in the daybook "
+                    "alone and are not in these figures. The next command that records brings "
+                    "them back; so does 'iuran recover'.",
+                    anchor.head.size - log.size(), anchor.head.size));
+  } else if (anchor.state == log::Anchor::State::kInDaybook) {
+    Note(
+        "iuran: the last writer was cut off: part of what it recorded stands in the daybook alone, "
+        "and may not be in these figures. The next command that records brings it back; so does "
+        "'iuran recover'.");
+  }
 }
 
 Result<std::unique_ptr<ledger::Ledger>> Program::OpenLedger(std::string_view command,

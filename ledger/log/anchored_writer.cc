@@ -19,8 +19,6 @@ namespace {
 
 using rocksdb::Status;
 
-constexpr const char* kHoleInWriteAhead =
-    "Commits in the middle of what its write-ahead files held are missing.";
 constexpr const char* kNextStep =
     "Record nothing in another copy meanwhile. Look for the files that are missing, or restore the "
     "newest backup. Where nothing brings the events back, 'iuran recover --accept-loss --reason "
@@ -34,7 +32,7 @@ Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) 
                         found.file, found.status.IsCorruption() ? "cannot be read" : "is missing",
                         size, kNextStep)};
   }
-  if (found.content.held.size <= size) {
+  if (anchor.state == Anchor::State::kRowsLost) {
     return {ErrorCode::kLedgerBehind,
             fmt::format("What was stored beside the events is missing, such as a checkpoint; all "
                         "{} events are there. {}",
@@ -50,10 +48,21 @@ Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) 
 Anchor AnchorByNumbers(const FoundDaybook& found, const Store& store, uint64_t size) {
   if (!found.status.ok()) return {Anchor::State::kMissing, {0, EmptyRoot()}};
   const Daybook::Content& content = found.content;
-  if (store.rows() < content.held_rows) return {Anchor::State::kLost, content.head};
-  if (size >= content.head.size) return {Anchor::State::kHeld, content.head};
-  const bool kept = !content.commits.empty() && content.commits.front().first <= size;
-  return {kept ? Anchor::State::kInDaybook : Anchor::State::kLost, content.head};
+  const bool lacks = size < content.head.size;
+  if (lacks && (content.commits.empty() || content.commits.front().first > size)) {
+    return {Anchor::State::kLost, content.head};
+  }
+  if (store.rows() < content.held_rows) return {Anchor::State::kRowsLost, content.head};
+  return {lacks ? Anchor::State::kInDaybook : Anchor::State::kHeld, content.head};
+}
+
+// Whether there is a hole that the daybook does not bring back.
+bool HasLastingHole(const FoundDaybook& found, const Store& store, uint64_t size) {
+  const std::optional<uint64_t> hole = store.hole();
+  if (!hole) return false;
+  const Daybook::Content& content = found.content;
+  return *hole == 0 || !found.status.ok() || *hole < content.held_rows || content.commits.empty() ||
+         size > content.head.size;
 }
 
 // The number of rows that a database has with all commits of the daybook, and nothing behind them.
@@ -152,8 +161,12 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
 
 Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size) {
   Anchor anchor = AnchorByNumbers(found, store, size);
-  if (anchor.state == Anchor::State::kHeld &&
-      (store.hole() || LacksRecords(found, store, size) || LacksLastRows(found, store))) {
+  const bool is_there =
+      anchor.state == Anchor::State::kHeld || anchor.state == Anchor::State::kInDaybook;
+  if (is_there && HasLastingHole(found, store, size)) {
+    anchor.state = Anchor::State::kRowsLost;
+  } else if (anchor.state == Anchor::State::kHeld &&
+             (store.hole() || LacksRecords(found, store, size) || LacksLastRows(found, store))) {
     anchor.state = Anchor::State::kInDaybook;
   }
   return anchor;
@@ -171,16 +184,14 @@ TreeHead ReachedHead(const FoundDaybook& found, uint64_t size) {
 
 Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size) {
   const Anchor anchor = AnchorByNumbers(found, store, size);
-  if (anchor.state != Anchor::State::kLost && anchor.state != Anchor::State::kMissing) return {};
+  if (anchor.state == Anchor::State::kHeld || anchor.state == Anchor::State::kInDaybook) return {};
   return tl::unexpected(BehindIts(anchor, found, size));
 }
 
-Result<void> CheckNoHole(const FoundDaybook& found, const Store& store) {
-  const std::optional<uint64_t> hole = store.hole();
-  const bool is_brought_back = hole > uint64_t{0} && found.status.ok() &&
-                               *hole >= found.content.held_rows && !found.content.commits.empty();
-  if (!hole || is_brought_back) return {};
-  return tl::unexpected(Damaged(store.folder(), kHoleInWriteAhead));
+Result<void> CheckNoHole(const FoundDaybook& found, const Store& store, uint64_t size) {
+  if (!HasLastingHole(found, store, size)) return {};
+  return tl::unexpected(Damaged(
+      store.folder(), "Commits in the middle of what its write-ahead files held are missing."));
 }
 
 Result<void> CheckRoots(const FoundDaybook& found, const std::filesystem::path& folder,
@@ -214,11 +225,7 @@ Result<std::unique_ptr<AnchoredWriter>> AnchoredWriter::Open(rocksdb::FileSystem
   const bool post =
       !content.commits.empty() && size <= anchor.head.size &&
       (anchor.state != Anchor::State::kHeld || !GoesOnBehind(writer->found_, *writer->store_));
-  if (post) {
-    IURAN_TRY(writer->Post(size, root_of));
-  } else if (writer->store_->hole()) {
-    return tl::unexpected(Damaged(writer->store_->folder(), kHoleInWriteAhead));
-  }
+  if (post) IURAN_TRY(writer->Post(size, root_of));
   IURAN_TRY(CheckRoot(writer->store_->folder(), anchor.head, root_of));
   Status status = Daybook::Open(files, writer->found_.file, content, writer->daybook_);
   // What a killed writer noted may be in memory alone, and from now on it is shown.
@@ -257,6 +264,7 @@ Result<void> AnchoredWriter::Post(uint64_t size, const RootOf& root_of) {
 Result<void> AnchoredWriter::PostBehindLostRows(uint64_t size, const RootOf& root_of) {
   const Daybook::Content& content = found_.content;
   if (!found_.status.ok() || content.commits.empty() || content.held.size > size) return {};
+  IURAN_TRY(CheckRoots(found_, store_->folder(), size, root_of));
   constexpr uint64_t kMoreThanEver = UINT64_MAX;
   Status status =
       Daybook::Create(files_, found_.file, content.held, kMoreThanEver, content.commits);

@@ -32,9 +32,9 @@ Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size);
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
 // kLedgerBehind where that is less than was acknowledged, or nobody knows.
 Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size);
-// kLedgerDamaged where the write-ahead files lost what was durably in them, and brought what came
-// after it.
-Result<void> CheckNoHole(const FoundDaybook& found, const Store& store);
+// kLedgerDamaged where the write-ahead files lost what was durably in them, brought what came after
+// it, and the daybook does not bring it back.
+Result<void> CheckNoHole(const FoundDaybook& found, const Store& store, uint64_t size);
 // The root over the first records of the database, as many as asked for.
 using RootOf = std::function<Result<Hash>(uint64_t size)>;
 // kLedgerDamaged where the database has other records than were noted. What a power cut may have
@@ -44,10 +44,10 @@ Result<void> CheckRoots(const FoundDaybook& found, const std::filesystem::path& 
 
 class AnchoredWriter {
  public:
-  // Posts to the database, with a log of `size`, what it lacks of the daybook; on return that is
-  // durable. kLedgerBehind where it does not bring back all that was acknowledged, unless that is
-  // accepted; kLedgerDamaged where the database has other records than were acknowledged: then
-  // nothing is posted over them.
+  // Posts to the database, with a log of `size` and no lasting hole, the commits behind the
+  // daybook's last head; on return they are durable. kLedgerBehind where it does not bring back all
+  // that was acknowledged, unless that is accepted; kLedgerDamaged where the database has other
+  // records than were acknowledged: then nothing is posted over them.
   static Result<std::unique_ptr<AnchoredWriter>> Open(rocksdb::FileSystem& files,
                                                       std::shared_ptr<Store> store, uint64_t size,
                                                       FoundDaybook found, Loss loss,

@@ -80,7 +80,8 @@ struct Anchor {
   enum class State : uint8_t {
     kHeld,       // the database holds it
     kInDaybook,  // its last commits stand in the daybook alone: opening for writing posts them
-    kLost,       // records that were acknowledged are nowhere, or rows that were beside them
+    kLost,       // records that were acknowledged are nowhere
+    kRowsLost,   // rows that were beside the records are; the records are here or in the daybook
     kMissing,    // there is no daybook that can be read, so that nobody knows
   };
   State state;
@@ -121,9 +122,9 @@ class EventLog {
 
   // Opens it. `purpose` names the program for whoever finds the log locked ("iuran import").
   // kLedgerMissing, kLedgerLocked (the message says who holds it, since when), kLedgerDamaged, kIo;
-  // for writing also kLedgerBehind, where records that were acknowledged are lost. With
-  // Loss::kAccept such a log opens, and its anchor stays until the first Append, which is to say
-  // what is missing (see anchor).
+  // for writing also kLedgerBehind, where what was acknowledged is lost. With Loss::kAccept such a
+  // log opens, and stays behind until the first Append, which is to say what is missing (see
+  // anchor).
   static Result<std::unique_ptr<EventLog>> Open(const std::filesystem::path& folder, Access access,
                                                 std::string_view purpose,
                                                 Loss loss = Loss::kRefuse);

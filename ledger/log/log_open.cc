@@ -89,7 +89,8 @@ std::optional<uint64_t> LengthBeforeTear(const Error& error, rocksdb::Env& env,
   if (error.code != ErrorCode::kLedgerDamaged) return std::nullopt;
   return WholeBeforeTornTail(env, folder, [&](const std::shared_ptr<const Store>& store) {
     const auto size = EventLogOnRocksDb::FindSize(*store);
-    return size && CheckNoHole(found, *store) && CheckRoots(found, folder, *size, RootsIn(store)) &&
+    return size && CheckNoHole(found, *store, *size) &&
+           CheckRoots(found, folder, *size, RootsIn(store)) &&
            (loss == Loss::kAccept || CheckNotBehind(found, *store, *size));
   });
 }
@@ -104,10 +105,9 @@ Result<void> LookBeforeWriting(rocksdb::Env& env, const fs::path& folder, const 
     if (length) return CutTornManifest(env, folder, *length);
     return tl::unexpected(std::move(seen.error()));
   }
-  IURAN_TRY(CheckNoHole(found, **seen));
-  if (loss == Loss::kAccept) return {};
   IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(**seen));
-  return CheckNotBehind(found, **seen, size);
+  IURAN_TRY(CheckNoHole(found, **seen, size));
+  return loss == Loss::kAccept ? Result<void>() : CheckNotBehind(found, **seen, size);
 }
 
 Result<std::unique_ptr<Store>> OpenForReading(rocksdb::Env& env, const fs::path& folder,
@@ -162,12 +162,12 @@ Result<std::unique_ptr<EventLog>> EventLogOnRocksDb::OpenOn(rocksdb::Env& env,
     IURAN_ASSIGN(opened.store, Store::Open(env, folder, Access::kWrite));
   } else {
     IURAN_ASSIGN(opened.store, OpenForReading(env, folder, found));
-    if (loss == Loss::kRefuse) IURAN_TRY(CheckNoHole(found, *opened.store));
   }
   if (access == Access::kRead && loss == Loss::kAccept) {
     opened.size = SizeToVerify(*opened.store, found.content.head.size);
   } else {
     IURAN_ASSIGN(opened.size, FindSize(*opened.store));
+    IURAN_TRY(CheckNoHole(found, *opened.store, opened.size));
   }
   opened.anchor = AnchorOf(found, *opened.store, opened.size);
   opened.reached = ReachedHead(found, opened.size);

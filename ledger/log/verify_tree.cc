@@ -288,6 +288,11 @@ void CheckTree(const Store& store, const Anchor& anchor, const TreeHead& reached
   } else if (anchor.state == Anchor::State::kInDaybook) {
     vouched.push_back({reached, "What was acknowledged before the last", false});
   } else {
+    if (anchor.state == Anchor::State::kRowsLost) {
+      faults.Add(
+          "What was acknowledged beside the events, such as a checkpoint, is missing. 'iuran "
+          "recover' says what to do.");
+    }
     vouched.push_back({anchor.head, "What was acknowledged last", false});
   }
   std::stable_sort(vouched.begin(), vouched.end(),

@@ -176,7 +176,7 @@ TEST_F(AnchorTest, RowsWithoutRecordsAreMissed) {
     Keep();
     PutBack();
     RotWriteAhead(begin);
-    EXPECT_EQ(AnchorOfReader().state, State::kLost);
+    EXPECT_EQ(AnchorOfReader().state, State::kRowsLost);
     const auto refused = EventLog::Open(folder_, Access::kWrite, "test");
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message, HasSubstr("beside the events"));
@@ -201,7 +201,7 @@ TEST_F(AnchorTest, SmallCommitsBehindLostRowsStay) {
     const auto accepting = EventLog::Open(folder_, Access::kWrite, "test", Loss::kAccept);
     ASSERT_TRUE(accepting);
   }
-  EXPECT_EQ(AnchorOfReader().state, State::kLost) << "it was not recorded yet";
+  EXPECT_EQ(AnchorOfReader().state, State::kRowsLost) << "it was not recorded yet";
   Accept("ledger/loss");
   Open();
   EXPECT_EQ(log_->size(), model_.records.size() + 1);
