@@ -20,7 +20,7 @@
 namespace iuran::log {
 namespace {
 
-constexpr int kHolderAttempts = 50;
+constexpr int kHolderAttempts = 200;
 
 std::string NowUtc() {
   const std::time_t now = std::time(nullptr);
@@ -58,27 +58,26 @@ Result<WriterLock> WriterLock::Take(const std::filesystem::path& folder, std::st
                             "its permissions.",
                             file.string(), std::strerror(errno)));
   }
-  WriterLock lock(descriptor);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) {
+  for (int attempt = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0; ++attempt) {
+    if (const int problem = errno; problem != EWOULDBLOCK) {
+      close(descriptor);
       return Fail(ErrorCode::kIo, fmt::format("The file {} cannot be locked: {}.", file.string(),
-                                              std::strerror(errno)));
+                                              std::strerror(problem)));
     }
-    // Whoever has just locked it names himself in a moment; till then an earlier holder may stand
-    // there.
-    std::string holder = ReadHolder(descriptor);
-    for (int i = 0; i < kHolderAttempts && !NamesOneThatLives(holder); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      holder = ReadHolder(descriptor);
+    // Whoever has just locked it names himself in a moment, and till then an earlier holder may
+    // stand there; whoever ends takes his name away in the moment before he lets go.
+    const std::string other = ReadHolder(descriptor);
+    const bool is_named = NamesOneThatLives(other);
+    if (is_named || attempt == kHolderAttempts) {
+      close(descriptor);
+      return Fail(ErrorCode::kLedgerLocked,
+                  fmt::format("Another program is writing to this ledger: {}. Wait until it is "
+                              "done, or end it; reading goes on meanwhile.",
+                              is_named ? other : "it has just begun"));
     }
-    if (!NamesOneThatLives(holder)) holder.clear();
-    lock.descriptor_ = -1;
-    close(descriptor);
-    return Fail(ErrorCode::kLedgerLocked,
-                fmt::format("Another program is writing to this ledger: {}. Wait until it is done, "
-                            "or end it; reading goes on meanwhile.",
-                            holder.empty() ? "it has just begun" : holder));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  WriterLock lock(descriptor);
   const std::string holder =
       fmt::format("\"{}\", process {}, since {}\n", purpose, getpid(), NowUtc());
   if (ftruncate(descriptor, 0) != 0 ||
