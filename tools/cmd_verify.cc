@@ -188,16 +188,16 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
   if (how.master_key.empty() && found.ledger.people > 0) {
     program.Note("iuran: sealed personal data were not opened, for want of the master key.");
   }
-  if (found.anchor.state == log::Anchor::State::kInDaybook &&
-      found.anchor.head.size == found.ledger.log.size) {
-    program.Note(
-        "iuran: part of what was recorded last stands in the daybook alone: the next command that "
-        "records posts it to the log. It was not verified.");
-  } else if (found.anchor.state == log::Anchor::State::kInDaybook) {
+  const log::Anchor& anchor = found.anchor;
+  if (anchor.state != log::Anchor::State::kLost && anchor.head.size > found.ledger.log.size) {
     program.Note(fmt::format(
         "iuran: the log holds {} events and the daybook beside it those up to {}: the next command "
         "that records posts them to the log. They were not verified.",
-        found.ledger.log.size, found.anchor.head.size));
+        found.ledger.log.size, anchor.head.size));
+  } else if (anchor.state == log::Anchor::State::kInDaybook) {
+    program.Note(
+        "iuran: part of what was recorded last stands in the daybook alone: the next command that "
+        "records posts it to the log. It was not verified.");
   }
   if (found.ledger.log.unread > 0) {
     program.Note(

@@ -285,15 +285,15 @@ void CheckTree(const Store& store, const Anchor& anchor, const TreeHead& reached
     faults.Add(
         "There is no daybook that can be read, so that nobody knows whether what was acknowledged "
         "last is there.");
-  } else if (anchor.state == Anchor::State::kInDaybook) {
-    vouched.push_back({reached, "What was acknowledged before the last", false});
-  } else {
-    if (anchor.state == Anchor::State::kRowsLost) {
-      faults.Add(
-          "What was acknowledged beside the events, such as a checkpoint, is missing. 'iuran "
-          "recover' says what to do.");
-    }
+  } else if (anchor.state == Anchor::State::kLost || reached.size == anchor.head.size) {
     vouched.push_back({anchor.head, "What was acknowledged last", false});
+  } else {  // the rest is in the daybook
+    vouched.push_back({reached, "What was acknowledged before the last", false});
+  }
+  if (anchor.state == Anchor::State::kRowsLost) {
+    faults.Add(
+        "What was acknowledged beside the events, such as a checkpoint, is missing. 'iuran "
+        "recover' says what to do.");
   }
   std::stable_sort(vouched.begin(), vouched.end(),
                    [](const Vouched& a, const Vouched& b) { return a.known.size < b.known.size; });
