@@ -22,7 +22,7 @@ enum class ErrorCode {
   kLedgerMissing,   // there is no ledger there
   kLedgerLocked,    // another process writes to it
   kLedgerDamaged,   // stored bytes are not what was written
-  kLedgerBehind,    // events that were acknowledged are missing
+  kLedgerBehind,    // what was acknowledged is missing, events or what stood beside them
   kUnknownEvent,    // an event of a newer program; this one must not guess
   kKeyMissing,      // the master key is not there or not this ledger's
   kIo,              // the operating system refused; nothing was recorded

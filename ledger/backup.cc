@@ -93,12 +93,12 @@ Result<void> CheckGoesOn(const log::EventLog& log, const BackupOptions& options,
                          const std::optional<BackupManifest>& before) {
   if (!before) return {};
   const log::Anchor anchor = log.anchor();
-  if (log.size() < before->head.size && anchor.state == log::Anchor::State::kInDaybook &&
+  if (log.size() < before->head.size && anchor.state != log::Anchor::State::kLost &&
       before->head.size <= anchor.head.size) {
     return Fail(ErrorCode::kLedgerBehind,
-                fmt::format("The last commits of the ledger in {} stand in its daybook alone. The "
-                            "next command that writes to it brings them back; then back it up "
-                            "again.",
+                fmt::format("The last commits of the ledger in {} stand in its daybook alone. "
+                            "'iuran recover' brings them back, or says what else is missing; then "
+                            "back it up again.",
                             options.ledger.string()));
   }
   if (log.size() < before->head.size) return DoesNotGoOn(options, before->head, log.size());
@@ -234,7 +234,9 @@ class BackupRun {
     IURAN_ASSIGN(const auto copy, BackupLog::Open(options_.backup, manifest));
     IURAN_TRY(CheckGoesOn(copy->log(), options_, before_));
     report_.anchor = copy->log().anchor();
-    if (report_.anchor.state == log::Anchor::State::kInDaybook) {
+    const bool rows_lost = report_.anchor.state == log::Anchor::State::kRowsLost;
+    if (report_.anchor.state == log::Anchor::State::kInDaybook ||
+        (rows_lost && copy->log().size() < report_.anchor.head.size)) {
       manifest.head = report_.anchor.head;
     } else {
       IURAN_ASSIGN(manifest.head, copy->log().Head());
@@ -250,7 +252,10 @@ class BackupRun {
   // What does not open for writing here would not do so where it is restored.
   Result<void> CheckAcknowledged(const log::EventLog& copy) const {
     const log::Anchor& anchor = report_.anchor;
-    if (anchor.state != log::Anchor::State::kHeld) return {};
+    if (anchor.state != log::Anchor::State::kHeld &&
+        anchor.state != log::Anchor::State::kRowsLost) {
+      return {};
+    }
     IURAN_ASSIGN(const log::Hash root, copy.RootAt(anchor.head.size));
     if (root == anchor.head.root) return {};
     return Fail(ErrorCode::kLedgerDamaged,

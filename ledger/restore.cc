@@ -41,7 +41,7 @@ class RestoreRun {
     IURAN_TRY(CheckKeys());
     IURAN_TRY(FindKnown());
     if (options_.to) IURAN_TRY(CutBack());
-    if (further_) IURAN_TRY(log::SetAnchor(folder_ / "log", *report_.behind));
+    if (is_further_known_) IURAN_TRY(log::SetAnchor(folder_ / "log", *report_.behind));
     if (options_.finish) IURAN_TRY(options_.finish(folder_));
     IURAN_TRY(log::SyncFolder(folder_ / "log"));
     IURAN_TRY(log::SyncFolder(folder_ / "keys"));
@@ -111,9 +111,16 @@ class RestoreRun {
       log = log::EventLog::Open(folder_ / "log", log::Access::kRead, "iuran restore");
     }
     if (!log) return DamagedBackup(options_.backup, log.error().message);
-    IURAN_ASSIGN(report_.head, (*log)->Head());
-    // What is lost the daybook, which was copied, says as well.
     const log::Anchor anchor = (*log)->anchor();
+    if (anchor.state == log::Anchor::State::kRowsLost) {
+      // Posts as well what the daybook has behind rows that are lost. That they are, the daybook
+      // goes on saying until it is recorded.
+      log->reset();
+      log = log::EventLog::Open(folder_ / "log", log::Access::kWrite, "iuran restore",
+                                log::Loss::kAccept);
+      if (!log) return DamagedBackup(options_.backup, log.error().message);
+    }
+    IURAN_ASSIGN(report_.head, (*log)->Head());
     if (anchor.state == log::Anchor::State::kLost) report_.behind = anchor.head;
     report_.rows_lost = anchor.state == log::Anchor::State::kRowsLost;
     report_.nobody_knows = anchor.state == log::Anchor::State::kMissing;
@@ -160,7 +167,7 @@ class RestoreRun {
       if (known.size > ledger->head().value &&
           (!report_.behind || report_.behind->size < known.size)) {
         report_.behind = known;
-        further_ = true;
+        is_further_known_ = true;
       }
       IURAN_TRY(CheckSameLedger(file, ledger->log()));
     }
@@ -219,7 +226,7 @@ class RestoreRun {
   Result<void> CutBack() {
     if (*options_.to == report_.head.size) return {};
     if (!report_.behind) report_.behind = report_.head;
-    further_ = true;
+    is_further_known_ = true;
     IURAN_ASSIGN(CutBackReport cut, CutLedgerBack(folder_ / "log", *options_.to));
     report_.head = cut.head;
     report_.forgotten = std::move(cut.forgotten);
@@ -230,7 +237,7 @@ class RestoreRun {
   const RestoreOptions& options_;
   const fs::path folder_;
   RestoreReport report_;
-  bool further_ = false;  // the ledger had come than the daybook says, or than the log goes now
+  bool is_further_known_ = false;  // report_.behind is not what the daybook says already
 };
 
 }  // namespace

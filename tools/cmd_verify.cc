@@ -191,9 +191,12 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
   const log::Anchor& anchor = found.anchor;
   if (anchor.state != log::Anchor::State::kLost && anchor.head.size > found.ledger.log.size) {
     program.Note(fmt::format(
-        "iuran: the log holds {} events and the daybook beside it those up to {}: the next command "
-        "that records posts them to the log. They were not verified.",
-        found.ledger.log.size, anchor.head.size));
+        "iuran: the log holds {} events and the daybook beside it those up to {}. {} They were not "
+        "verified.",
+        found.ledger.log.size, anchor.head.size,
+        anchor.state == log::Anchor::State::kRowsLost
+            ? "They come back when the loss of what stood beside them is accepted."
+            : "The next command that records posts them to the log."));
   } else if (anchor.state == log::Anchor::State::kInDaybook) {
     program.Note(
         "iuran: part of what was recorded last stands in the daybook alone: the next command that "

@@ -129,6 +129,13 @@ Result<DrillReport> Drill(const fs::path& backup, const fs::path& ledger,
   options.watch = watch;
   options.finish = [&watch](const fs::path& folder) { return RebuildAccounts(folder, watch.stop); };
   IURAN_ASSIGN(ledger::RestoreReport restored, ledger::Restore(options));
+  if (restored.behind || restored.rows_lost) {
+    return Fail(ErrorCode::kLedgerBehind,
+                fmt::format("The backup in {} is of a ledger that had lost what was acknowledged, "
+                            "and lacks it too. Keep it as it is, and see what 'iuran recover' says "
+                            "of the ledger.",
+                            backup.string()));
+  }
   DrillReport report;
   report.manifest = std::move(restored.manifest);
   report.restoring = Since(begun);

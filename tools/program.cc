@@ -164,6 +164,13 @@ void Program::NoteWhatIsMissing(const log::EventLog& log) const {
     Note(
         "iuran: what was stored beside the events, such as a checkpoint, is missing. 'iuran "
         "recover' says what to do.");
+    if (anchor.head.size > log.size()) {
+      Note(
+          fmt::format("iuran: {} of {} events stand in the daybook alone and are not in these "
+                      "figures. They come back when that loss is accepted.",
+                      anchor.head.size - log.size(), anchor.head.size));
+    }
+    return;
   }
   if (anchor.head.size > log.size()) {
     Note(
@@ -171,7 +178,7 @@ void Program::NoteWhatIsMissing(const log::EventLog& log) const {
                     "alone and are not in these figures. The next command that records brings "
                     "them back; so does 'iuran recover'.",
                     anchor.head.size - log.size(), anchor.head.size));
-  } else if (anchor.state == log::Anchor::State::kInDaybook) {
+  } else {
     Note(
         "iuran: the last writer was cut off: part of what it recorded stands in the daybook alone, "
         "and may not be in these figures. The next command that records brings it back; so does "

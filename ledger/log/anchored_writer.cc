@@ -21,8 +21,8 @@ using rocksdb::Status;
 
 constexpr const char* kNextStep =
     "Record nothing in another copy meanwhile. Look for the files that are missing, or restore the "
-    "newest backup. Where nothing brings the events back, 'iuran recover --accept-loss --reason "
-    "...' records that they are lost, and why; then the ledger can be written to again.";
+    "newest backup. Where nothing brings back what is missing, 'iuran recover --accept-loss "
+    "--reason ...' records that it is lost, and why; then the ledger can be written to again.";
 
 Error BehindIts(const Anchor& anchor, const FoundDaybook& found, uint64_t size) {
   if (anchor.state == Anchor::State::kMissing) {
@@ -264,7 +264,6 @@ Result<void> AnchoredWriter::Post(uint64_t size, const RootOf& root_of) {
 Result<void> AnchoredWriter::PostBehindLostRows(uint64_t size, const RootOf& root_of) {
   const Daybook::Content& content = found_.content;
   if (!found_.status.ok() || content.commits.empty() || content.held.size > size) return {};
-  IURAN_TRY(CheckRoots(found_, store_->folder(), size, root_of));
   constexpr uint64_t kMoreThanEver = UINT64_MAX;
   Status status =
       Daybook::Create(files_, found_.file, content.held, kMoreThanEver, content.commits);

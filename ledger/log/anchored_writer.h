@@ -30,7 +30,7 @@ Result<FoundDaybook> FindDaybook(rocksdb::FileSystem& files, const std::filesyst
 Anchor AnchorOf(const FoundDaybook& found, const Store& store, uint64_t size);
 // The last head noted in it that such a database reaches; of no record where there is none.
 TreeHead ReachedHead(const FoundDaybook& found, uint64_t size);
-// kLedgerBehind where that is less than was acknowledged, or nobody knows.
+// kLedgerBehind where that is less than was acknowledged, rows are missing, or nobody knows.
 Result<void> CheckNotBehind(const FoundDaybook& found, const Store& store, uint64_t size);
 // kLedgerDamaged where the write-ahead files lost what was durably in them, brought what came after
 // it, and the daybook does not bring it back.

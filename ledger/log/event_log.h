@@ -81,7 +81,8 @@ struct Anchor {
     kHeld,       // the database holds it
     kInDaybook,  // its last commits stand in the daybook alone: opening for writing posts them
     kLost,       // records that were acknowledged are nowhere
-    kRowsLost,   // rows that were beside the records are; the records are here or in the daybook
+    kRowsLost,   // rows beside the records are, and the records are here or in the daybook; to
+                 // verifying, also where the write-ahead files have a hole
     kMissing,    // there is no daybook that can be read, so that nobody knows
   };
   State state;

@@ -107,7 +107,11 @@ Result<void> LookBeforeWriting(rocksdb::Env& env, const fs::path& folder, const 
   }
   IURAN_ASSIGN(const uint64_t size, EventLogOnRocksDb::FindSize(**seen));
   IURAN_TRY(CheckNoHole(found, **seen, size));
-  return loss == Loss::kAccept ? Result<void>() : CheckNotBehind(found, **seen, size);
+  Result<void> whole = CheckNotBehind(found, **seen, size);
+  if (whole) return whole;
+  // The log of another history is not behind.
+  IURAN_TRY(CheckRoots(found, folder, size, RootsIn(*std::move(seen))));
+  return loss == Loss::kAccept ? Result<void>() : whole;
 }
 
 Result<std::unique_ptr<Store>> OpenForReading(rocksdb::Env& env, const fs::path& folder,

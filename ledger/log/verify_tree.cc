@@ -292,8 +292,8 @@ void CheckTree(const Store& store, const Anchor& anchor, const TreeHead& reached
   }
   if (anchor.state == Anchor::State::kRowsLost) {
     faults.Add(
-        "What was acknowledged beside the events, such as a checkpoint, is missing. 'iuran "
-        "recover' says what to do.");
+        "Rows that were acknowledged are missing, such as a checkpoint. 'iuran recover' says "
+        "more.");
   }
   std::stable_sort(vouched.begin(), vouched.end(),
                    [](const Vouched& a, const Vouched& b) { return a.known.size < b.known.size; });
