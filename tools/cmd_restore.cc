@@ -54,22 +54,23 @@ std::string Members(const std::vector<events::MemberId>& members) {
 std::string AboutLoss(const ledger::RestoreReport& report, const std::string& folder) {
   std::string text;
   if (report.behind) {
-    text += fmt::format(
-        "It is behind: {} events were recorded, and positions {} to {} are not in it. It can be "
-        "read. To write to it, accept that: iuran --ledger {} recover --accept-loss --reason ...\n",
-        Grouped(static_cast<int64_t>(report.behind->size)), report.head.size,
-        report.behind->size - 1, folder);
+    text =
+        fmt::format("It is behind: {} events were recorded, and positions {} to {} are not in it.",
+                    Grouped(static_cast<int64_t>(report.behind->size)), report.head.size,
+                    report.behind->size - 1);
   } else if (report.rows_lost) {
-    text += fmt::format(
+    text =
         "What was stored beside the events, such as a checkpoint, was lost already when it was "
-        "backed up. It can be read. To write to it, accept that: iuran --ledger {} recover "
-        "--accept-loss --reason ...\n",
-        folder);
+        "backed up.";
   } else if (report.nobody_knows) {
-    text += fmt::format(
+    text =
         "Whether it is all that was recorded is not known: the daybook was missing when it was "
-        "backed up. It can be read. To write to it, accept that: iuran --ledger {} recover "
-        "--accept-loss --reason ...\n",
+        "backed up.";
+  }
+  if (!text.empty()) {
+    text += fmt::format(
+        " It can be read. To write to it, accept that: iuran --ledger {} recover --accept-loss "
+        "--reason ...\n",
         folder);
   }
   if (!report.forgotten.empty()) {
