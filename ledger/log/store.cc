@@ -5,6 +5,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -48,8 +49,7 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env& env, Access access) {
   // All tables are brought to disk together, so that a reader that opens in between finds the
   // tables of one moment and write-ahead files that go on from there.
   options.atomic_flush = true;
-  // One thread appends. RocksDB then remembers where it put the last row, and rows that come in key
-  // order cost half.
+  // One thread appends. RocksDB then remembers where it put the last row.
   options.allow_concurrent_memtable_write = false;
   options.max_background_jobs = 2;
   options.max_open_files = -1;  // a reader keeps tables that the writer removes
@@ -100,6 +100,14 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
   families[static_cast<size_t>(Family::kMeta)].options = rocksdb::ColumnFamilyOptions();
   families[static_cast<size_t>(Family::kRecords)].options = records;
   families[static_cast<size_t>(Family::kTree)].options = records;  // hashes: as little to pack
+
+  // A batch has the rows of these in key order: the place of one in memory is looked for from that
+  // of the one before that begins with the same byte. Never where ranges of rows are deleted
+  // (log_cut.cc), whose places RocksDB would look for from there too, in another list.
+  for (const Family family : {Family::kStreams, Family::kKeys}) {
+    families[static_cast<size_t>(family)].options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(1));
+  }
   return families;
 }
 
