@@ -111,6 +111,15 @@ Result<std::vector<Receipt>> Ledger::Submit(std::span<const rules::Command> comm
   return impl_->sequencer->Submit(commands);
 }
 
+SubmissionPtr Ledger::Begin(std::span<const rules::Command> commands, const SubmissionPtr& after) {
+  IURAN_CHECK(impl_->sequencer != nullptr, "only a ledger opened for writing records");
+  return impl_->sequencer->Begin(commands, after);
+}
+
+Result<std::vector<Receipt>> Ledger::Finish(SubmissionPtr begun) {
+  return impl_->sequencer->Finish(*begun);
+}
+
 Result<std::vector<Receipt>> Ledger::Rehearse(std::span<const rules::Command> commands) {
   std::optional<Rehearsal>& rehearsal = impl_->rehearsal;
   if (!rehearsal || rehearsal->base_size != impl_->log->size()) {

@@ -62,6 +62,11 @@ struct ListReceipt {
 using Receipt =
     std::variant<Recorded, rules::Repeated, rules::Rejected, VersionMismatch, ListReceipt>;
 
+// Commands handed over whose receipts nobody has fetched yet: see Ledger::Begin. The last that lets
+// it go waits until it is known what became of them. Not to outlive the ledger.
+class Submission;
+using SubmissionPtr = std::shared_ptr<Submission>;
+
 // A member's personal data as `show member` sees it.
 struct Person {
   enum class State { kNone, kForgotten, kNoMasterKey, kOpen };
@@ -69,7 +74,7 @@ struct Person {
   rules::PersonalData data;  // where open
 };
 
-// Thread rule: Submit, head, Today and the reading methods may be called from any thread; Rehearse
+// Thread rule: Submit, Begin, Finish, head, Today and the reading methods may be called from any thread; Rehearse
 // from one at a time.
 class Ledger {
  public:
@@ -94,6 +99,11 @@ class Ledger {
   // until it is opened again.
   static constexpr size_t kCommandsPerCommit = 8192;
   Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
+  // Submit in two steps, for who has much: what is begun before `after` is finished is decided while
+  // the end of that is appended. It comes behind `after` (null: behind nothing), and is not recorded
+  // where that fails, but fails with it. `commands` must stay until it is finished, once.
+  SubmissionPtr Begin(std::span<const rules::Command> commands, const SubmissionPtr& after);
+  Result<std::vector<Receipt>> Finish(SubmissionPtr begun);
   // The same answers without recording anything (import --dry-run), also for readers: commands see
   // the effects of those before them, in this call and in earlier dry calls of this object, until
   // the ledger itself moves on.

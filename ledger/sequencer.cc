@@ -69,28 +69,71 @@ Result<void> Sequencer::CheckCommands(std::span<const rules::Command> commands) 
   return {};
 }
 
+Submission::~Submission() { sequencer_.Wait(*this); }
+
 Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> commands) {
-  if (commands.empty()) return std::vector<Receipt>();
-  IURAN_TRY(CheckCommands(commands));
-  Caller self;
-  self.commands = commands;
-  self.receipts.reserve(commands.size());
-  std::unique_lock lock(mutex_);
-  queue_.push_back(&self);
-  turn_.wait(lock, [&] { return self.done || !leading_; });
-  if (!self.done) {
-    leading_ = true;
-    try {
-      Lead(lock, self);
-    } catch (const std::exception& problem) {
-      if (!lock.owns_lock()) lock.lock();
-      StopAll(problem.what());
-    }
-    leading_ = false;
-    turn_.notify_all();
+  Submission self(*this, commands);
+  Queue(self, nullptr);
+  return Finish(self);
+}
+
+SubmissionPtr Sequencer::Begin(std::span<const rules::Command> commands,
+                               const SubmissionPtr& after) {
+  auto submission = std::make_shared<Submission>(*this, commands);
+  Queue(*submission, after.get());
+  return submission;
+}
+
+void Sequencer::Queue(Submission& submission, const Submission* after) {
+  const Result<void> checked = CheckCommands(submission.commands);
+  submission.receipts.reserve(submission.commands.size());
+  const std::lock_guard lock(mutex_);
+  const bool waits = after != nullptr && !after->done;
+  if (after != nullptr && after->error) {
+    submission.error = after->error;
+  } else if (!checked) {
+    submission.error = checked.error();
+  } else if (waits || !submission.commands.empty()) {
+    queue_.push_back(&submission);
+    submission.done = false;
+    // One without commands has nothing that could be taken, but what it follows may have.
+    if (waits) submission.after = after->commands.empty() ? after->after : after;
   }
-  if (self.error) return tl::unexpected<Error>(*std::move(self.error));
-  return std::move(self.receipts);
+}
+
+void Sequencer::EndWith(const Error& error, Submission& submission) {
+  if (!submission.error) submission.error = error;
+  submission.taken = submission.commands.size();
+  submission.done = true;
+}
+
+// Where what it follows is done, it fails with that, or follows nothing any more.
+void Sequencer::LookAtWhatItFollows(Submission& submission) {
+  if (submission.after == nullptr || !submission.after->done) return;
+  if (submission.after->error) EndWith(*submission.after->error, submission);
+  submission.done = submission.done || submission.commands.empty();
+  submission.after = nullptr;
+}
+
+Result<std::vector<Receipt>> Sequencer::Finish(Submission& begun) {
+  Wait(begun);
+  if (begun.error) return tl::unexpected<Error>(*begun.error);
+  return std::move(begun.receipts);
+}
+
+void Sequencer::Wait(const Submission& begun) {
+  std::unique_lock lock(mutex_);
+  turn_.wait(lock, [&] { return begun.done || !leading_; });
+  if (begun.done) return;
+  leading_ = true;
+  try {
+    Lead(lock, begun);
+  } catch (const std::exception& problem) {
+    if (!lock.owns_lock()) lock.lock();
+    StopAll(problem.what());
+  }
+  leading_ = false;
+  turn_.notify_all();
 }
 
 // Whoever waits is told: no caller may wait for a leader that is gone. What was under way may have
@@ -104,15 +147,13 @@ void Sequencer::StopAll(const char* problem) noexcept {
                   problem)};
   under_way_.reset();
   apart_.clear();
-  for (Caller* caller : queue_) {
-    if (!caller->error) caller->error = stopped_;
-    caller->done = true;
-  }
+  for (Submission* caller : queue_) EndWith(*stopped_, *caller);
   queue_.clear();
 }
 
-// Until `self` has its receipts. What is under way then has another caller, who leads next.
-void Sequencer::Lead(std::unique_lock<std::mutex>& lock, const Caller& self) {
+// Until `self` has its receipts. What is under way then has another caller, who leads next, at the
+// latest when waiting for it.
+void Sequencer::Lead(std::unique_lock<std::mutex>& lock, const Submission& self) {
   while (!self.done) {
     std::vector<Slice> slices = TakeSlices();
     lock.unlock();
@@ -150,9 +191,8 @@ bool Sequencer::DecidesAgainApart(const Decided& decided) {
 }
 
 bool Sequencer::MoreWaits() const {
-  return !apart_.empty() || std::any_of(queue_.begin(), queue_.end(), [](const Caller* c) {
-    return c->taken < c->commands.size();
-  });
+  return !apart_.empty() || std::any_of(queue_.begin(), queue_.end(),
+                                        [](const Submission* c) { return !c->is_taken(); });
 }
 
 // Of each caller waiting, oldest first, an equal share of a commit at most: a long import must not
@@ -164,13 +204,16 @@ std::vector<Sequencer::Slice> Sequencer::TakeSlices() {
     apart_.pop_front();
     return slices;
   }
-  const size_t share = std::max(Ledger::kCommandsPerCommit / queue_.size(), size_t{1});
-  for (Caller* caller : queue_) {
+  for (Submission* caller : queue_) {
     if (slices.size() == Ledger::kCommandsPerCommit) break;
-    const size_t count = CountWithin(caller->commands.subspan(caller->taken), share);
-    if (count == 0) continue;
-    slices.push_back({caller, caller->taken, caller->taken + count});
-    caller->taken += count;
+    const bool waits = caller->after != nullptr && !caller->after->is_taken();
+    if (!caller->is_taken() && !waits) slices.push_back({caller, caller->taken, caller->taken});
+  }
+  const size_t share = Ledger::kCommandsPerCommit / std::max(slices.size(), size_t{1});
+  for (Slice& slice : slices) {
+    Submission& caller = *slice.caller;
+    slice.end += CountWithin(caller.commands.subspan(caller.taken), share);
+    caller.taken = slice.end;
   }
   return slices;
 }
@@ -186,7 +229,7 @@ void Sequencer::HandOut(Decided decided) {
   Result<std::vector<Receipt>>& receipts = decided.receipts;
   auto next = receipts ? receipts->begin() : std::vector<Receipt>::iterator();
   for (const Slice& slice : decided.slices) {
-    Caller& caller = *slice.caller;
+    Submission& caller = *slice.caller;
     if (receipts) {
       const auto end = next + static_cast<std::ptrdiff_t>(slice.end - slice.begin);
       caller.receipts.insert(caller.receipts.end(), std::make_move_iterator(next),
@@ -194,12 +237,12 @@ void Sequencer::HandOut(Decided decided) {
       next = end;
       caller.done = caller.done || slice.end == caller.commands.size();
     } else {
-      if (!caller.error) caller.error = receipts.error();
-      caller.taken = caller.commands.size();
-      caller.done = true;
+      EndWith(receipts.error(), caller);
     }
   }
-  std::erase_if(queue_, [](const Caller* c) { return c->done; });
+  for (Submission* caller : queue_)
+    LookAtWhatItFollows(*caller);  // which is before it in the queue
+  std::erase_if(queue_, [](const Submission* c) { return c->done; });
   std::erase_if(apart_, [](const Slice& slice) { return slice.caller->done; });
   turn_.notify_all();
 }

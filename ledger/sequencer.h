@@ -19,6 +19,31 @@
 
 namespace iuran::ledger {
 
+class Sequencer;
+
+// The sequencer's side of ledger.h's: one caller's commands and what becomes of them.
+class Submission {
+ public:
+  Submission(Sequencer& sequencer, std::span<const rules::Command> asked)
+      : commands(asked), sequencer_(sequencer) {}
+  ~Submission();
+  Submission(const Submission&) = delete;
+  Submission& operator=(const Submission&) = delete;
+
+  bool is_taken() const { return taken == commands.size(); }
+
+  // The sequencer's, under its mutex.
+  std::span<const rules::Command> commands;
+  const Submission* after = nullptr;  // not done: all of it is taken first
+  size_t taken = 0;                   // into commits
+  std::vector<Receipt> receipts;
+  std::optional<Error> error;
+  bool done = true;  // nothing of it waits in the queue
+
+ private:
+  Sequencer& sequencer_;
+};
+
 class Sequencer {
  public:
   struct Clock {
@@ -31,18 +56,15 @@ class Sequencer {
 
   // As Ledger::Submit. From any thread.
   Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
+  // As Ledger::Begin and Finish. From any thread.
+  SubmissionPtr Begin(std::span<const rules::Command> commands, const SubmissionPtr& after);
+  Result<std::vector<Receipt>> Finish(Submission& begun);
+  void Wait(const Submission& begun);  // until it is done
 
  private:
-  struct Caller {
-    std::span<const rules::Command> commands;
-    size_t taken = 0;  // into commits
-    std::vector<Receipt> receipts;
-    std::optional<Error> error;
-    bool done = false;
-  };
   // Commands of one caller within one commit.
   struct Slice {
-    Caller* caller;
+    Submission* caller;
     size_t begin;
     size_t end;
   };
@@ -54,7 +76,10 @@ class Sequencer {
   };
 
   Result<void> CheckCommands(std::span<const rules::Command> commands) const;
-  void Lead(std::unique_lock<std::mutex>& lock, const Caller& self);
+  void Queue(Submission& submission, const Submission* after);
+  static void EndWith(const Error& error, Submission& submission);
+  static void LookAtWhatItFollows(Submission& submission);
+  void Lead(std::unique_lock<std::mutex>& lock, const Submission& self);
   void StopAll(const char* problem) noexcept;
   std::vector<Slice> TakeSlices();
   bool MoreWaits() const;
@@ -73,7 +98,7 @@ class Sequencer {
 
   std::mutex mutex_;  // guards the queue, its callers and leading_
   std::condition_variable turn_;
-  std::deque<Caller*> queue_;
+  std::deque<Submission*> queue_;
   bool leading_ = false;
 
   // Only the leader touches these.

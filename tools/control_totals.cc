@@ -101,9 +101,12 @@ Result<void> ControlTotals::LookUp(const Batch& batch) {
     named.push_back(id);
     keys.push_back("remittance/" + id.text());
   };
+  const RemittanceId* last = nullptr;  // rows of one list mostly follow each other
   for (const rules::Command& command : batch.commands) {
     const auto* payment = std::get_if<rules::ReceivePayment>(&command.request);
-    if (payment != nullptr) meet(payment->remittance);
+    if (payment == nullptr || (last != nullptr && payment->remittance == *last)) continue;
+    meet(payment->remittance);
+    last = &payment->remittance;
   }
   for (const BadRow& row : batch.bad_rows) meet(row.remittance);
   if (named.empty()) return {};

@@ -27,15 +27,25 @@ class Importer {
         rejects_(rejects),
         totals_(ledger, options.dry_run) {}
 
-  // The error means that nothing of the batch is told of, but for lists that end with it.
-  Result<void> Take(Batch& batch, FileTally& tally) {
-    const bool by_row = options_.lists == ListMode::kTake;
-    if (by_row) {
+  // Hands over the rows of `batch`, behind those of `before` (null: none), which must be of the
+  // same file. Null where they are only rehearsed.
+  Result<ledger::SubmissionPtr> Begin(Batch& batch, const ledger::SubmissionPtr& before) {
+    if (is_by_row()) {
       IURAN_TRY(totals_.LookUp(batch));
     } else {
       lists_.TakeFrom(batch, {"import", plan_.files[batch.file].digest, 0}, options_.author);
     }
-    IURAN_ASSIGN(const auto receipts, Ask(batch.commands));
+    if (options_.dry_run) return nullptr;
+    return ledger_.Begin(batch.commands, before);
+  }
+
+  // What became of them. The error means that nothing of the batch is told of, but for lists that
+  // end with it.
+  Result<void> Finish(const Batch& batch, ledger::SubmissionPtr begun, FileTally& tally) {
+    IURAN_ASSIGN(const auto receipts, begun == nullptr ? ledger_.Rehearse(batch.commands)
+                                                       : ledger_.Finish(std::move(begun)));
+    IURAN_CHECK(receipts.size() == batch.commands.size(), "every command has its receipt");
+    const bool by_row = is_by_row();
     if (by_row) IURAN_TRY(totals_.Count(batch.commands, receipts));
     auto bad = batch.bad_rows.begin();
     for (size_t i = 0; i < batch.commands.size(); ++i) {
@@ -72,7 +82,8 @@ class Importer {
   // The open month that rows dated into closed ones are adjustments of; nothing where none was.
   std::optional<events::Month> adjusted() const { return adjusted_; }
 
-  void Finish() {
+  // Of notes left out.
+  void TellHowManyMore() {
     if (doubles_ > kMostDoublesShown && options_.note) {
       options_.note(fmt::format("... and {} more likely doubles.", doubles_ - kMostDoublesShown));
     }
@@ -83,11 +94,7 @@ class Importer {
   }
 
  private:
-  Result<std::vector<ledger::Receipt>> Ask(std::span<const rules::Command> commands) {
-    auto receipts = options_.dry_run ? ledger_.Rehearse(commands) : ledger_.Submit(commands);
-    IURAN_CHECK(!receipts || receipts->size() == commands.size(), "every command has its receipt");
-    return receipts;
-  }
+  bool is_by_row() const { return options_.lists == ListMode::kTake; }
 
   // The lists of the file that is at its end, so many at a time that their receipts stay few.
   Result<void> TakeLists(FileTally& tally) {
@@ -99,7 +106,9 @@ class Importer {
       stopped_ = options_.stop != nullptr && options_.stop->load();
       if (stopped_) return {};
       const auto some = std::span(lists).subspan(begin, end - begin);
-      IURAN_ASSIGN(const auto receipts, Ask(some));
+      IURAN_ASSIGN(const auto receipts,
+                   options_.dry_run ? ledger_.Rehearse(some) : ledger_.Submit(some));
+      IURAN_CHECK(receipts.size() == some.size(), "every list has its receipt");
       for (size_t i = 0; i < some.size(); ++i) {
         TellList(tally, std::get<rules::ReceiveList>(some[i].request),
                  std::get<ledger::ListReceipt>(receipts[i]));
@@ -143,7 +152,7 @@ class Importer {
   // In list mode, what is decided at the end of the file stands between what was before.
   void Reject(FileTally& tally, uint64_t line, const RowError& error) {
     ++tally.rejected;
-    if (options_.lists == ListMode::kTake) {
+    if (is_by_row()) {
       rejects_.Add(tally.file, line, error);
     } else {
       waiting_.emplace_back(line, error);
@@ -217,36 +226,58 @@ uint64_t ImportReport::adjustments() const { return SumOf(files, &FileTally::adj
 
 ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const ImportOptions& options,
                     Rejects& rejects) {
+  // A batch handed over. The next of its file is, too, before it is told of.
+  struct Begun {
+    Batch batch;
+    ledger::SubmissionPtr submission;
+  };
   ImportReport report;
   report.first_position = ledger.head().value;
   uint64_t rows = 0;
   Importer importer(ledger, plan, options, rejects);
   BatchReader reader(plan, options.author, options.approver, options.rows_per_batch);
-  while (!report.failure) {
-    std::optional<Batch> batch = reader.Next();
-    if (!batch) break;
-    if (options.stop != nullptr && options.stop->load()) {
-      report.interrupted = true;
-      break;
+  const auto finish = [&](Begun begun) {
+    Batch& batch = begun.batch;
+    if (batch.file == report.files.size()) {
+      report.files.emplace_back().file = plan.files[batch.file].name;
     }
-    if (batch->file == report.files.size()) {
-      report.files.emplace_back().file = plan.files[batch->file].name;
-    }
-    FileTally& tally = report.files[batch->file];
-    const size_t rows_in_batch = batch->rows();
-    if (auto taken = importer.Take(*batch, tally); !taken) {
-      report.failure = std::move(taken.error());
+    const size_t rows_in_batch = batch.rows();
+    if (auto told = importer.Finish(batch, std::move(begun.submission), report.files[batch.file]);
+        !told) {
+      report.failure = std::move(told.error());
     } else {
-      report.failure = batch->failure;
+      report.failure = batch.failure;
       rows += rows_in_batch;
       if (options.progress) options.progress(rows);
     }
-    reader.Recycle(*std::move(batch));
+    reader.Recycle(std::move(batch));
     report.interrupted = importer.stopped();
-    if (report.interrupted) break;
+  };
+  std::optional<Begun> before;
+  while (!report.failure && !report.interrupted) {
+    std::optional<Batch> batch = reader.Next();
+    const bool stop = batch && options.stop != nullptr && options.stop->load();
+    if (before && (!batch || stop || batch->file != before->batch.file)) {
+      finish(*std::exchange(before, std::nullopt));
+    }
+    if (report.failure || report.interrupted || !batch) break;
+    if (stop) {
+      report.interrupted = true;
+      break;
+    }
+    Begun next{*std::move(batch), nullptr};
+    auto submission = importer.Begin(next.batch, before ? before->submission : nullptr);
+    if (submission) next.submission = *std::move(submission);
+    if (before) finish(*std::exchange(before, std::nullopt));
+    if (submission) {
+      before = std::move(next);
+    } else if (!report.failure) {
+      report.failure = std::move(submission.error());
+    }
   }
+  before.reset();  // where the one before it failed, what became of it is known now
   if (!report.files.empty()) importer.TellRejected(report.files.back());
-  importer.Finish();
+  importer.TellHowManyMore();
   report.lists_held = importer.lists_held();
   report.adjusted = importer.adjusted();
   report.next_position = ledger.head().value;

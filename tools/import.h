@@ -39,8 +39,8 @@ struct ImportOptions {
   std::string approver;  // of what two people must agree on; may be empty
   ListMode lists = ListMode::kTake;
   bool dry_run = false;                         // ask the ledger, record nothing
-  size_t rows_per_batch = 65536;                // at most; submitted together, lost to a stop
-  const std::atomic<bool>* stop = nullptr;      // set from anywhere: ends after the batch at hand
+  size_t rows_per_batch = 32768;                // at most; two are under way at a time
+  const std::atomic<bool>* stop = nullptr;      // set from anywhere: ends after the batches at hand
   Note note;                                    // for likely doubles, lists
   std::function<void(uint64_t rows)> progress;  // after each batch: all rows so far
 };

@@ -1,8 +1,10 @@
 // What becomes of callers when the log refuses a commit, cannot be read, or throws.
 #include "ledger/sequencer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -14,9 +16,12 @@ namespace {
 
 using ledger::Sequencer;
 using ledger::Store;
+using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
 using testing::StartsWith;
 
 // The log, until it is told to fail.
@@ -75,10 +80,12 @@ class SequencerTest : public LedgerFixture {
   std::vector<std::string> Try(const std::vector<rules::Request>& requests) {
     std::vector<rules::Command> commands;
     for (const rules::Request& request : requests) commands.push_back(Ask(request));
-    const auto receipts = sequencer_->Submit(commands);
+    return Told(sequencer_->Submit(commands));
+  }
+  static std::vector<std::string> Told(const Result<std::vector<ledger::Receipt>>& receipts) {
     if (!receipts) return {receipts.error().message};
     std::vector<std::string> told;
-    for (const ledger::Receipt& receipt : *receipts) told.push_back(Told(receipt));
+    for (const ledger::Receipt& receipt : *receipts) told.push_back(tests::Told(receipt));
     return told;
   }
 
@@ -181,6 +188,76 @@ TEST_F(SequencerTest, OnlyTheCallerWhoseRowIsDamagedFails) {
   EXPECT_THAT(told, ElementsAre(RecordedAt(3), StartsWith("recorded"), HasSubstr("damaged"),
                                 StartsWith("recorded")));
   EXPECT_EQ(ledger_->head().value, start_ + 6);
+}
+
+TEST_F(SequencerTest, WhatIsBegunBehindAnotherIsRecordedBehindIt) {
+  const std::vector<rules::Command> enrol{Ask(Enrol("M-1"))};
+  const std::vector<rules::Command> pay{Ask(Pay("P-1", "M-1"))};
+  const std::vector<rules::Command> again{Ask(Pay("P-1", "M-1")), Ask(Reverse("P-1"))};
+  const auto first = sequencer_->Begin(enrol, nullptr);
+  const auto second = sequencer_->Begin(pay, first);
+  const auto nothing = sequencer_->Begin({}, second);
+  const auto last = sequencer_->Begin(again, nothing);
+  EXPECT_THAT(Told(sequencer_->Finish(*last)), ElementsAre(RepeatedAt(1), RecordedAt(2)));
+  EXPECT_THAT(Told(sequencer_->Finish(*nothing)), IsEmpty());
+  EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(RecordedAt(1)));
+  EXPECT_THAT(Told(sequencer_->Finish(*first)), ElementsAre(RecordedAt(0)));
+  const auto behind_what_is_done = sequencer_->Begin(pay, last);
+  EXPECT_THAT(Told(sequencer_->Finish(*behind_what_is_done)), ElementsAre(RepeatedAt(1)));
+}
+
+TEST_F(SequencerTest, WhatIsBegunBehindWhatFailsFailsWithIt) {
+  const std::vector<rules::Command> first_ones{Ask(Enrol("M-1"))};
+  const std::vector<rules::Command> others{Ask(Enrol("M-2"))};
+  store_->on_append = [&, appends = 0]() mutable {
+    store_->failure = ++appends == 1 ? std::optional(ErrorCode::kIo) : std::nullopt;
+  };
+  const auto first = sequencer_->Begin(first_ones, nullptr);
+  const auto nothing = sequencer_->Begin({}, first);
+  const auto second = sequencer_->Begin(others, nothing);
+  EXPECT_THAT(Told(sequencer_->Finish(*first)), ElementsAre(HasSubstr("disk")));
+  EXPECT_THAT(Told(sequencer_->Finish(*nothing)), ElementsAre(HasSubstr("disk")));
+  EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(HasSubstr("disk")));
+  const auto third = sequencer_->Begin(others, second);
+  EXPECT_THAT(Told(sequencer_->Finish(*third)), ElementsAre(HasSubstr("disk")));
+  EXPECT_EQ(ledger_->head().value, start_);
+  EXPECT_THAT(Try({Enrol("M-1"), Enrol("M-2")}), ElementsAre(RecordedAt(0), RecordedAt(1)));
+}
+
+TEST_F(SequencerTest, WhatNobodyFinishesIsRecordedAllTheSame) {
+  const std::vector<rules::Command> enrol{Ask(Enrol("M-1"))};
+  sequencer_->Begin(enrol, nullptr);
+  EXPECT_EQ(ledger_->head().value, start_ + 1);
+}
+
+// Each of several threads begins its next commands before it finishes those before.
+TEST_F(SequencerTest, EachChainKeepsItsOrder) {
+  constexpr int kSteps = 40;
+  const auto run = [this](const std::string& member) {
+    std::vector<std::vector<rules::Command>> steps{{Ask(Enrol(member))}};
+    for (int i = 1; i < kSteps; ++i) {
+      const std::string payment = member + "/" + std::to_string(i);
+      steps.push_back({Ask(Pay(payment, member)), Ask(Reverse(payment))});
+    }
+    std::vector<std::string> told;
+    ledger::SubmissionPtr before;
+    for (const auto& commands : steps) {
+      auto next = sequencer_->Begin(commands, before);
+      if (before) std::ranges::copy(Told(sequencer_->Finish(*before)), std::back_inserter(told));
+      before = std::move(next);
+    }
+    std::ranges::copy(Told(sequencer_->Finish(*before)), std::back_inserter(told));
+    return told;
+  };
+  std::vector<std::future<std::vector<std::string>>> chains;
+  for (const char* member : {"M-1", "M-2", "M-3"}) {
+    chains.push_back(std::async(std::launch::async, run, member));
+  }
+  for (auto& chain : chains) {
+    const auto told = chain.get();
+    EXPECT_THAT(told, AllOf(SizeIs(2 * kSteps - 1), Each(StartsWith("recorded"))));
+  }
+  EXPECT_EQ(ledger_->head().value, start_ + 3 * (2 * kSteps - 1));
 }
 
 TEST_F(SequencerTest, ASchemeThatCannotBeReadIsAnError) {
