@@ -55,21 +55,22 @@ std::string AboutLoss(const ledger::RestoreReport& report, const std::string& fo
   std::string text;
   if (report.behind) {
     text =
-        fmt::format("It is behind: {} events were recorded, and positions {} to {} are not in it.",
+        fmt::format("It is behind: {} events were recorded, and positions {} to {} are not in it. ",
                     Grouped(static_cast<int64_t>(report.behind->size)), report.head.size,
                     report.behind->size - 1);
-  } else if (report.rows_lost) {
-    text =
+  }
+  if (report.rows_lost) {
+    text +=
         "What was stored beside the events, such as a checkpoint, was lost already when it was "
-        "backed up.";
+        "backed up. ";
   } else if (report.nobody_knows) {
-    text =
+    text +=
         "Whether it is all that was recorded is not known: the daybook was missing when it was "
-        "backed up.";
+        "backed up. ";
   }
   if (!text.empty()) {
     text += fmt::format(
-        " It can be read. To write to it, accept that: iuran --ledger {} recover --accept-loss "
+        "It can be read. To write to it, accept that: iuran --ledger {} recover --accept-loss "
         "--reason ...\n",
         folder);
   }

@@ -76,6 +76,12 @@ Result<ledger::VerifyOptions> HowToVerify(const Program& program, const VerifyOp
   return how;
 }
 
+// Whether the stored accounts hold events that stand in the daybook alone so far.
+bool AreAccountsAhead(const log::Anchor& anchor, const ReplayReport& report) {
+  return anchor.state != log::Anchor::State::kLost && report.live_cursor > report.head &&
+         report.live_cursor <= anchor.head.size;
+}
+
 // The accounts and the closings, against a replay of the events.
 void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Store>>& store,
                      unsigned threads, Found& found, log::Faults& faults) {
@@ -94,7 +100,7 @@ void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Stor
   }
   const ReplayReport& report = found.replay.emplace((*replay)->report());
   if (report.parked) faults.Add(report.parked->position, report.parked->reason);
-  if (report.unreadable) {
+  if (report.unreadable && !AreAccountsAhead(log.anchor(), report)) {
     faults.Add("The stored accounts could not be compared. " + report.unreadable->message);
   }
   for (const projections::Difference& difference : report.examples) {
@@ -195,8 +201,11 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
         "verified.",
         found.ledger.log.size, anchor.head.size,
         anchor.state == log::Anchor::State::kRowsLost
-            ? "They come back when the loss of what stood beside them is accepted."
+            ? "'iuran recover' says whether they come back."
             : "The next command that records posts them to the log."));
+    if (found.replay && AreAccountsAhead(anchor, *found.replay)) {
+      program.Note("iuran: the stored accounts hold them already, and were not compared.");
+    }
   } else if (anchor.state == log::Anchor::State::kInDaybook) {
     program.Note(
         "iuran: part of what was recorded last stands in the daybook alone: the next command that "

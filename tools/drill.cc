@@ -129,11 +129,12 @@ Result<DrillReport> Drill(const fs::path& backup, const fs::path& ledger,
   options.watch = watch;
   options.finish = [&watch](const fs::path& folder) { return RebuildAccounts(folder, watch.stop); };
   IURAN_ASSIGN(ledger::RestoreReport restored, ledger::Restore(options));
-  if (restored.behind || restored.rows_lost) {
+  if (restored.behind || restored.rows_lost || restored.nobody_knows) {
     return Fail(ErrorCode::kLedgerBehind,
                 fmt::format("The backup in {} is of a ledger that had lost what was acknowledged, "
-                            "and lacks it too. Keep it as it is, and see what 'iuran recover' says "
-                            "of the ledger.",
+                            "or its daybook, and lacks it too. Keep it as it is, and see what "
+                            "'iuran recover' says of the ledger. When that is settled, back it up "
+                            "again.",
                             backup.string()));
   }
   DrillReport report;

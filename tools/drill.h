@@ -22,7 +22,8 @@ struct DrillReport {
 
 // Restores the backup in `backup` into a scratch folder, which is removed again, verifies the whole
 // ledger there, folds its accounts twice, and compares root and accounts with those of the ledger
-// in `ledger`, where there is one. kLedgerDamaged where anything differs.
+// in `ledger`, where there is one. kLedgerDamaged where anything differs; kLedgerBehind where the
+// ledger backed up had lost something, or has less now.
 Result<DrillReport> Drill(const std::filesystem::path& backup, const std::filesystem::path& ledger,
                           const ledger::Watch& watch);
 
