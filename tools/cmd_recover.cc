@@ -20,9 +20,10 @@ struct RecoverOptions {
 
 Result<int> AcceptLoss(Program& program, const RecoverOptions& asked) {
   if (asked.reason.find_first_not_of(' ') == std::string::npos) {
-    return Fail(ErrorCode::kUsage,
-                "--accept-loss needs a --reason that says why the events cannot be brought back, "
-                "such as \"disk of 2026-11-02 unreadable, newest backup restored\".");
+    return Fail(
+        ErrorCode::kUsage,
+        "--accept-loss needs a --reason that says why what is missing cannot be brought back, "
+        "such as \"disk of 2026-11-02 unreadable, newest backup restored\".");
   }
   IURAN_ASSIGN(const ledger::AcceptedLoss accepted,
                ledger::AcceptLoss(program.LedgerOptions("recover"), asked.reason, asked.author));
@@ -74,9 +75,9 @@ void RegisterRecover(CLI::App& app, Program& program) {
       "recover", "Makes a ledger that was cut off whole again; records what is lost for good");
   auto asked = std::make_shared<RecoverOptions>();
   command->add_flag("--accept-loss", asked->accept_loss,
-                    "Events that were acknowledged are missing and cannot be brought back: record "
-                    "that, and go on without them");
-  command->add_option("--reason", asked->reason, "Why they cannot; it is recorded")
+                    "What was acknowledged is missing and cannot be brought back: record that, and "
+                    "go on without it");
+  command->add_option("--reason", asked->reason, "Why it cannot; it is recorded")
       ->type_name("TEXT");
   AddAuthorOption(*command, asked->author);
   AddExamples(*command, {"iuran recover",

@@ -73,7 +73,7 @@ Result<WriterLock> WriterLock::Take(const std::filesystem::path& folder, std::st
       return Fail(ErrorCode::kLedgerLocked,
                   fmt::format("Another program is writing to this ledger: {}. Wait until it is "
                               "done, or end it; reading goes on meanwhile.",
-                              is_named ? other : "it has just begun"));
+                              is_named ? other : "it has not said who it is"));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -14,7 +14,8 @@ namespace iuran::log {
 class WriterLock {
  public:
   // Locks <folder>/WRITER and writes there who holds it: process, `purpose`, since when (UTC).
-  // kLedgerLocked names the holder; kIo.
+  // Takes it as well where the holder lets go meanwhile, or waits two seconds for one without a
+  // name. kLedgerLocked names the holder where he has one; kIo.
   static Result<WriterLock> Take(const std::filesystem::path& folder, std::string_view purpose);
 
   WriterLock(WriterLock&& other) noexcept;
