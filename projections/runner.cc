@@ -41,6 +41,14 @@ Result<void> CheckIsOf(const log::EventLog& log, const StoreState& state) {
     same = last_record == state.last_record;
   }
   if (same) return {};
+  const log::Anchor anchor = log.anchor();
+  const bool in_daybook = anchor.state == log::Anchor::State::kInDaybook ||
+                          anchor.state == log::Anchor::State::kRowsLost;
+  if (in_daybook && state.cursor > log.size() && state.cursor <= anchor.head.size) {
+    return Fail(ErrorCode::kLedgerBehind,
+                "The stored accounts hold events that stand in the daybook alone. 'iuran recover' "
+                "brings them back to the log, or says what else is missing.");
+  }
   return Fail(ErrorCode::kLedgerDamaged,
               "The stored accounts were folded from other events than the log has, so one of them "
               "is not of this ledger. `iuran replay --swap` makes the accounts anew from the log.");

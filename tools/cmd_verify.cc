@@ -77,9 +77,8 @@ Result<ledger::VerifyOptions> HowToVerify(const Program& program, const VerifyOp
 }
 
 // Whether the stored accounts hold events that stand in the daybook alone so far.
-bool AreAccountsAhead(const log::Anchor& anchor, const ReplayReport& report) {
-  return anchor.state != log::Anchor::State::kLost && report.live_cursor > report.head &&
-         report.live_cursor <= anchor.head.size;
+bool AreAccountsAhead(const ReplayReport& report) {
+  return report.unreadable && report.unreadable->code == ErrorCode::kLedgerBehind;
 }
 
 // The accounts and the closings, against a replay of the events.
@@ -100,7 +99,7 @@ void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Stor
   }
   const ReplayReport& report = found.replay.emplace((*replay)->report());
   if (report.parked) faults.Add(report.parked->position, report.parked->reason);
-  if (report.unreadable && !AreAccountsAhead(log.anchor(), report)) {
+  if (report.unreadable && !AreAccountsAhead(report)) {
     faults.Add("The stored accounts could not be compared. " + report.unreadable->message);
   }
   for (const projections::Difference& difference : report.examples) {
@@ -203,7 +202,7 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
         anchor.state == log::Anchor::State::kRowsLost
             ? "'iuran recover' says whether they come back."
             : "The next command that records posts them to the log."));
-    if (found.replay && AreAccountsAhead(anchor, *found.replay)) {
+    if (found.replay && AreAccountsAhead(*found.replay)) {
       program.Note("iuran: the stored accounts hold them already, and were not compared.");
     }
   } else if (anchor.state == log::Anchor::State::kInDaybook) {
