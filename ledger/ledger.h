@@ -74,8 +74,8 @@ struct Person {
   rules::PersonalData data;  // where open
 };
 
-// Thread rule: Submit, Begin, Finish, head, Today and the reading methods may be called from any thread; Rehearse
-// from one at a time.
+// Thread rule: Rehearse may be called from one thread at a time, all else from any. What is begun
+// may be finished by another thread.
 class Ledger {
  public:
   // Makes a ledger and enacts the shipped schemes. kLedgerExists where there is one (or anything
@@ -99,9 +99,9 @@ class Ledger {
   // until it is opened again.
   static constexpr size_t kCommandsPerCommit = 8192;
   Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
-  // Submit in two steps, for who has much: what is begun before `after` is finished is decided while
-  // the end of that is appended. It comes behind `after` (null: behind nothing), and is not recorded
-  // where that fails, but fails with it. `commands` must stay until it is finished, once.
+  // Submit in two steps. `commands` come behind `after` (of this ledger; null: behind nothing) and
+  // fail with it. They are decided while anybody waits in Submit or Finish, the end of `after` is
+  // appended meanwhile. Finish, once, says what became of them; till then `commands` must stay.
   SubmissionPtr Begin(std::span<const rules::Command> commands, const SubmissionPtr& after);
   Result<std::vector<Receipt>> Finish(SubmissionPtr begun);
   // The same answers without recording anything (import --dry-run), also for readers: commands see

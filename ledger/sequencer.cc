@@ -69,7 +69,7 @@ Result<void> Sequencer::CheckCommands(std::span<const rules::Command> commands) 
   return {};
 }
 
-Submission::~Submission() { sequencer_.Wait(*this); }
+Submission::~Submission() { sequencer.Wait(*this); }
 
 Result<std::vector<Receipt>> Sequencer::Submit(std::span<const rules::Command> commands) {
   Submission self(*this, commands);
@@ -85,6 +85,7 @@ SubmissionPtr Sequencer::Begin(std::span<const rules::Command> commands,
 }
 
 void Sequencer::Queue(Submission& submission, const Submission* after) {
+  IURAN_CHECK(after == nullptr || &after->sequencer == this, "it comes behind one of this ledger");
   const Result<void> checked = CheckCommands(submission.commands);
   submission.receipts.reserve(submission.commands.size());
   const std::lock_guard lock(mutex_);

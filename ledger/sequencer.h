@@ -1,7 +1,8 @@
-// The sequencer: gives every command its place. Callers queue; one of them leads, takes everything
-// that waits, decides it in order, appends it in one synced batch and hands out the receipts, while
-// the others' next commands queue up. So concurrent callers share one sync (group commit). Where
-// more waits, it is decided while the commit before is appended; receipts are handed out in order.
+// The sequencer: gives every command its place. Callers queue; one of them leads, takes what waits
+// (what is to come behind another, when all of that is taken), decides it in order, appends it in
+// one synced batch and hands out the receipts, while the others' next commands queue up. So
+// concurrent callers share one sync (group commit). Where more waits, it is decided while the
+// commit before is appended; receipts are handed out in order.
 #pragma once
 
 #include <condition_variable>
@@ -24,24 +25,23 @@ class Sequencer;
 // The sequencer's side of ledger.h's: one caller's commands and what becomes of them.
 class Submission {
  public:
-  Submission(Sequencer& sequencer, std::span<const rules::Command> asked)
-      : commands(asked), sequencer_(sequencer) {}
+  Submission(Sequencer& its_own, std::span<const rules::Command> asked)
+      : sequencer(its_own), commands(asked) {}
   ~Submission();
   Submission(const Submission&) = delete;
   Submission& operator=(const Submission&) = delete;
 
   bool is_taken() const { return taken == commands.size(); }
 
-  // The sequencer's, under its mutex.
-  std::span<const rules::Command> commands;
+  Sequencer& sequencer;
+  const std::span<const rules::Command> commands;
+
+  // The sequencer's, under its mutex until it is done.
   const Submission* after = nullptr;  // not done: all of it is taken first
   size_t taken = 0;                   // into commits
   std::vector<Receipt> receipts;
   std::optional<Error> error;
   bool done = true;  // nothing of it waits in the queue
-
- private:
-  Sequencer& sequencer_;
 };
 
 class Sequencer {

@@ -57,15 +57,17 @@ class Importer {
     }
     for (; bad != batch.bad_rows.end(); ++bad) Reject(tally, bad->line, bad->error);
     tally.rows += batch.rows();
+    told_to_ = std::max(told_to_, batch.last_line);
     if (by_row) {
-      if (batch.last_line > 0) tally.last_line = batch.last_line;
+      tally.last_line = told_to_;
       if (batch.ends_file) IURAN_TRY(TellTotals(tally));
     } else if (batch.ends_file) {
       IURAN_TRY(TakeLists(tally));
       // Before that, rows of lists above this line were not decided.
-      if (!stopped_) tally.last_line = batch.last_line;
+      if (!stopped_) tally.last_line = told_to_;
       TellRejected(tally);
     }
+    if (batch.ends_file) told_to_ = 0;
     return {};
   }
 
@@ -206,6 +208,7 @@ class Importer {
   PaymentLists lists_;    // of the file at hand
   ControlTotals totals_;  // the same, where its rows are judged alone
   std::vector<std::pair<uint64_t, RowError>> waiting_;
+  uint32_t told_to_ = 0;  // the line of the last row finished, of the file at hand
   uint64_t held_ = 0;
   uint64_t lists_told_ = 0;
   bool stopped_ = false;
@@ -238,9 +241,6 @@ ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const Import
   BatchReader reader(plan, options.author, options.approver, options.rows_per_batch);
   const auto finish = [&](Begun begun) {
     Batch& batch = begun.batch;
-    if (batch.file == report.files.size()) {
-      report.files.emplace_back().file = plan.files[batch.file].name;
-    }
     const size_t rows_in_batch = batch.rows();
     if (auto told = importer.Finish(batch, std::move(begun.submission), report.files[batch.file]);
         !told) {
@@ -264,6 +264,9 @@ ImportReport Import(ledger::Ledger& ledger, const ImportPlan& plan, const Import
     if (stop) {
       report.interrupted = true;
       break;
+    }
+    if (batch->file == report.files.size()) {
+      report.files.emplace_back().file = plan.files[batch->file].name;
     }
     Begun next{*std::move(batch), nullptr};
     auto submission = importer.Begin(next.batch, before ? before->submission : nullptr);

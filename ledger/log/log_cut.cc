@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "events/check.h"
 #include "ledger/log/bytes.h"
 #include "ledger/log/page.h"
 #include "ledger/log/proof/tree.h"
@@ -110,6 +111,8 @@ class Cutter {
   }
 
   Result<void> RemoveFrom(Family family, const std::string& begin, const std::string& end) {
+    IURAN_CHECK(family != Family::kStreams && family != Family::kKeys,
+                "no range is deleted where places are looked for from the row before (store.cc)");
     return Checked(batch_.DeleteRange(store_.handle(family), begin, end));
   }
   Result<void> Put(Family family, const std::string& key, const std::optional<std::string>& value) {

@@ -71,8 +71,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(Access access) {
   table.cache_index_and_filter_blocks = access == Access::kRead;
 
   rocksdb::ColumnFamilyOptions rows;
-  // Index rows come in no order, and finding their place in memory is most of what a commit costs:
-  // small memtables stay within the processor's caches. More of them then wait for one compaction.
+  // The index rows of one batch stand among those of all before, and finding their place in memory
+  // is most of what a commit costs: small memtables stay within the processor's caches. More of
+  // them then wait for one compaction.
   rows.write_buffer_size = size_t{16} << 20;
   rows.max_write_buffer_number = 6;
   rows.level0_file_num_compaction_trigger = 8;

@@ -291,7 +291,9 @@ TEST_F(AnchorTest, AWrongDaybookChangesNothing) {
   }
   const std::string right = BytesOf(scratch_ / "other.daybook");
   std::ofstream(scratch_ / "other.daybook", std::ios::binary) << daybook;
-  EXPECT_EQ(EventLog::Open(other, Access::kWrite, "test").error().code, ErrorCode::kLedgerDamaged);
+  const auto forked = EventLog::Open(other, Access::kWrite, "test");
+  ASSERT_FALSE(forked);
+  EXPECT_EQ(forked.error().code, ErrorCode::kLedgerDamaged);
   std::ofstream(scratch_ / "other.daybook", std::ios::binary) << right;
   const auto log = EventLog::Open(other, Access::kWrite, "test");
   ASSERT_TRUE(log) << log.error().message;

@@ -7,7 +7,6 @@
 #include "tests/support/child_process.h"
 #include "tests/unit/tools/temporary_folder.h"
 #include "tools/csv_reader.h"
-#include "tools/import_batches.h"
 
 namespace iuran::tools {
 namespace {
@@ -300,73 +299,50 @@ TEST_F(ImportTest, AFileChangedAfterItWasPlannedIsNotRecordedUnderTheFirstDigest
   EXPECT_THAT(ledger_->ReadStream("member/M-1")->size(), 1u);
 }
 
-// 4096 rows of 64 KiB would be 256 MiB, and several batches are in memory at once.
-TEST(BatchReader, LongRowsMakeShortBatches) {
-  TemporaryFolder folder;
-  std::string rows = "group,kind,name,region,risk\n";
-  for (int i = 0; i < 200; ++i) {
-    rows += "G-" + std::to_string(i) + ",cooperative," + std::string(60'000, 'x') + ",Ende,\n";
+// Two batches are under way at a time: that must change nothing, in whatever mode.
+TEST_F(ImportTest, ManyBatchesSayAndRecordTheSameAsOne) {
+  const auto path = WriteFolder();
+  folder_.Write("in/remittances.csv",
+                "remittance,received_on,account,amount,payer,channel,bank_reference,list_count,"
+                "list_total\n"
+                "R-1,2024-02-05,BRI,99000,G-1,transfer,FT1,3,300\n"
+                "R-2,2024-02-05,BRI,99000,G-1,transfer,FT2,3,300\n"
+                "R-3,2024-02-05,BRI,99000,G-1,transfer,FT3,,\n");
+  std::string payments = "payment,paid_on,member,amount,remittance\n";
+  for (const char* row :
+       {"L-1,2024-02-05,M-1,100,R-1", "L-2,2024-02-05,M-1,100,R-2", "L-3,2024-02-05,M-1,100,R-3",
+        "L-4,2024-02-05,M-2,100,R-1", "L-5,2024-02-31,M-2,100,R-2", "L-6,2024-02-05,M-2,100,",
+        "L-7,2024-02-05,M-3,100,R-1", "L-8,2024-02-05,M-3,100,R-2", "L-9,2024-02-05,M-999,5,",
+        "L-6,2024-02-05,M-2,100,"}) {
+    payments += row + std::string("\n");
   }
-  const auto plan = PlanImport(folder.Write("groups.csv", rows));
-  ASSERT_TRUE(plan) << plan.error().message;
-  BatchReader reader(*plan, "clerk", "", 4096);
-  size_t told = 0;
-  while (const auto batch = reader.Next()) {
-    EXPECT_LE(batch->rows() * 60'000, BatchReader::kBytesPerBatch + kMaxRowBytes);
-    told += batch->rows();
+  folder_.Write("in/payments.csv", payments);
+  rejects_file_ = folder_.path() / "rejects.csv";
+  for (const ListMode mode : {ListMode::kTake, ListMode::kRefuse, ListMode::kHold}) {
+    for (const bool dry_run : {true, false}) {
+      std::vector<std::string> said;
+      for (const size_t rows_per_batch : {1000, 2, 1}) {
+        NewLedger();
+        ImportOptions options;
+        options.lists = mode;
+        options.dry_run = dry_run;
+        options.rows_per_batch = rows_per_batch;
+        const ImportReport report = Take(path, options);
+        ASSERT_FALSE(report.failure) << report.failure->message;
+        std::string& all = said.emplace_back(notes_ + folder_.Read("rejects.csv"));
+        for (const FileTally& file : report.files) {
+          for (const uint64_t count : {file.rows, file.accepted, file.repeated, file.rejected}) {
+            all += " " + std::to_string(count);
+          }
+          all += " to line " + std::to_string(file.last_line) + "\n";
+        }
+        for (const std::string& event : History()) all += event + "\n";
+      }
+      EXPECT_THAT(said[0], HasSubstr("remittance R-2"));
+      EXPECT_EQ(said[1], said[0]);
+      EXPECT_EQ(said[2], said[0]);
+    }
   }
-  EXPECT_EQ(told, 200u);
-}
-
-TEST(ImportPlan, NamesFilesInOrderAndWhatItLeavesAlone) {
-  TemporaryFolder folder;
-  for (const char* name : {"zebra.csv", "reversals.csv", "payments.csv", "groups.csv", ".hidden"}) {
-    folder.Write(name, std::string_view(name) == "reversals.csv" ? "payment,reversed_on,reason\n"
-                       : std::string_view(name) == "groups.csv"
-                           ? "group,kind,name,region,risk\n"
-                           : "payment,paid_on,member,amount\n");
-  }
-  const auto plan = PlanImport(folder.path());
-  ASSERT_TRUE(plan) << plan.error().message;
-  std::vector<std::string> names;
-  for (const PlannedFile& file : plan->files) names.push_back(file.name);
-  EXPECT_THAT(names, ElementsAre("groups.csv", "payments.csv", "reversals.csv"));
-  EXPECT_THAT(plan->ignored, ElementsAre("zebra.csv"));
-}
-
-TEST(ImportPlan, RefusesWhatIsNoInputBeforeAnythingIsRecorded) {
-  TemporaryFolder folder;
-  folder.Write("empty/notes.txt", "");
-  folder.Write("bad/groups.csv", "group,kind,name,region,risk\n");
-  folder.Write("bad/payments.csv", "payment,paid_on,member,amonut\n");
-  std::filesystem::create_directories(folder.path() / "nested" / "members.csv");
-  const std::vector<std::pair<std::string, std::string>> paths = {
-      {"nowhere", "There is no file or folder"},
-      {"empty", "holds none of the files groups.csv"},
-      {"bad", "\"amonut\" is not known; is it \"amount\"?"},
-      {"nested", "is a folder where a CSV file is expected"},
-      {"empty/notes.txt", "is empty"},
-  };
-  for (const auto& [path, says] : paths) {
-    const auto plan = PlanImport(folder.path() / path);
-    ASSERT_FALSE(plan) << path;
-    EXPECT_EQ(ExitCode(plan.error().code), 2) << path;
-    EXPECT_THAT(plan.error().message, HasSubstr(says));
-  }
-}
-
-TEST(Rejects, SaysWhereItCannotBeWritten) {
-  TemporaryFolder folder;
-  const auto is_folder = Rejects::Open(folder.path(), nullptr);
-  ASSERT_FALSE(is_folder);
-  const auto is_device = Rejects::Open("/dev/null", nullptr);
-  ASSERT_FALSE(is_device);
-  EXPECT_EQ(ExitCode(is_device.error().code), 2);
-  EXPECT_FALSE(std::filesystem::exists("/dev/null.partial"));
-  EXPECT_THAT(is_folder.error().message, HasSubstr("is a folder"));
-  const auto nowhere = Rejects::Open(folder.path() / "no" / "file.csv", nullptr);
-  ASSERT_FALSE(nowhere);
-  EXPECT_EQ(nowhere.error().code, ErrorCode::kUsage);
 }
 
 }  // namespace
