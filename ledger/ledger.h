@@ -100,8 +100,8 @@ class Ledger {
   static constexpr size_t kCommandsPerCommit = 8192;
   Result<std::vector<Receipt>> Submit(std::span<const rules::Command> commands);
   // Submit in two steps. `commands` come behind `after` (of this ledger; null: behind nothing) and
-  // fail with it. They are decided while anybody waits in Submit or Finish, the end of `after` is
-  // appended meanwhile. Finish, once, says what became of them; till then `commands` must stay.
+  // fail with it. They are decided while anybody waits for receipts, the end of `after` being on
+  // its way to disk. `commands` must stay until Finish, called once, has theirs, or it is let go.
   SubmissionPtr Begin(std::span<const rules::Command> commands, const SubmissionPtr& after);
   Result<std::vector<Receipt>> Finish(SubmissionPtr begun);
   // The same answers without recording anything (import --dry-run), also for readers: commands see

@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "events/check.h"
 #include "ledger/digest.h"
 #include "ledger/rules/values.h"
 

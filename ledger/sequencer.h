@@ -25,8 +25,8 @@ class Sequencer;
 // The sequencer's side of ledger.h's: one caller's commands and what becomes of them.
 class Submission {
  public:
-  Submission(Sequencer& its_own, std::span<const rules::Command> asked)
-      : sequencer(its_own), commands(asked) {}
+  Submission(Sequencer& taken_by, std::span<const rules::Command> asked)
+      : sequencer(taken_by), commands(asked) {}
   ~Submission();
   Submission(const Submission&) = delete;
   Submission& operator=(const Submission&) = delete;

@@ -41,7 +41,8 @@ struct ReplayReport {
   uint64_t rows_missing = 0, rows_extra = 0, rows_other = 0;
   std::vector<Difference> examples;  // the first few
   Money paid_live, paid_rebuilt;     // payments not reversed, over all members
-  // Why live rows could not be compared (damaged, or not of this log); swap mends it.
+  // Why live rows could not be compared (damaged, or not of this log); swap mends it, unless they
+  // are ahead.
   std::optional<Error> unreadable;
 
   uint64_t closings = 0;  // computed again
@@ -49,6 +50,8 @@ struct ReplayReport {
   // Why closings could not be computed again.
   std::optional<Error> closings_unreadable;
 
+  // Of the log without the daybook, which has the rest.
+  bool AreLiveAhead() const { return unreadable && unreadable->code == ErrorCode::kLedgerBehind; }
   bool ClosingsHold() const { return closings_that_differ.empty() && !closings_unreadable; }
   uint64_t RowsThatDiffer() const { return rows_missing + rows_extra + rows_other; }
   bool Same() const { return RowsThatDiffer() == 0 && !unreadable; }

@@ -33,7 +33,8 @@ struct RunOutcome {
 Result<RunOutcome> CatchUp(Store& store, const log::EventLog& log, const RunOptions& options);
 
 // Whether what is stored was folded from this log: kLedgerDamaged where the log is shorter, or has
-// another record where the folding ended, as after a backup of the log was put back.
+// another record where the folding ended, as after a backup of the log was put back; kLedgerBehind
+// where the daybook has what the log lacks.
 Result<void> CheckIsOf(const log::EventLog& log, const StoreState& state);
 
 // Puts the rows of `accounts` (all of them, or only those changed since saved) into `changes`, and

@@ -106,7 +106,7 @@ Result<int> Replay(Program& program, const ReplayOptions& options) {
     program.Note("iuran: the closings could not be computed again: " +
                  report.closings_unreadable->message);
   }
-  if (!report.Same() && !options.swap) {
+  if (!report.Same() && !options.swap && !report.AreLiveAhead()) {
     program.Note(
         "iuran: the live accounts differ. 'iuran replay --swap' puts the rebuilt ones in "
         "their place.");

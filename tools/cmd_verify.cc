@@ -76,11 +76,6 @@ Result<ledger::VerifyOptions> HowToVerify(const Program& program, const VerifyOp
   return how;
 }
 
-// Whether the stored accounts hold events that stand in the daybook alone so far.
-bool AreAccountsAhead(const ReplayReport& report) {
-  return report.unreadable && report.unreadable->code == ErrorCode::kLedgerBehind;
-}
-
 // The accounts and the closings, against a replay of the events.
 void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Store>>& store,
                      unsigned threads, Found& found, log::Faults& faults) {
@@ -99,7 +94,7 @@ void CompareAccounts(const log::EventLog& log, const Result<std::unique_ptr<Stor
   }
   const ReplayReport& report = found.replay.emplace((*replay)->report());
   if (report.parked) faults.Add(report.parked->position, report.parked->reason);
-  if (report.unreadable && !AreAccountsAhead(report)) {
+  if (report.unreadable && !report.AreLiveAhead()) {
     faults.Add("The stored accounts could not be compared. " + report.unreadable->message);
   }
   for (const projections::Difference& difference : report.examples) {
@@ -202,7 +197,7 @@ void PrintNotes(const Program& program, const Found& found, const ledger::Verify
         anchor.state == log::Anchor::State::kRowsLost
             ? "'iuran recover' says whether they come back."
             : "The next command that records posts them to the log."));
-    if (found.replay && AreAccountsAhead(*found.replay)) {
+    if (found.replay && found.replay->AreLiveAhead()) {
       program.Note("iuran: the stored accounts hold them already, and were not compared.");
     }
   } else if (anchor.state == log::Anchor::State::kInDaybook) {

@@ -52,7 +52,7 @@ struct ImportReport {
   uint64_t lists_held = 0;                // now or before, and still not as they should be
   std::optional<events::Month> adjusted;  // the open month that adjustments are of
   // Why it ended before the last row, if it did. The rows told of in `files` are decided and safe;
-  // of one batch more it may not be told what became of it.
+  // of up to two batches more it may not be told what became of it.
   bool interrupted = false;
   std::optional<Error> failure;
 

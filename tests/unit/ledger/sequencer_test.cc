@@ -240,6 +240,7 @@ TEST_F(SequencerTest, WhatIsBegunBehindALongOneWaitsForAllOfIt) {
   const auto first = sequencer_->Begin(long_one, nullptr);
   const auto second = sequencer_->Begin(reverse, first);
   EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(RecordedAt(last + 2)));
+  EXPECT_THAT(store_->sizes, ElementsAre(last + 1, 1u, 1u));
 }
 
 TEST_F(SequencerTest, WhatIsNotTakenYetFailsWithWhatItIsBehind) {
