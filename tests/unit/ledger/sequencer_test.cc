@@ -113,6 +113,17 @@ class SequencerTest : public LedgerFixture {
     return told;
   }
 
+  // That the commands fail with an error that `says` so, and another's begun behind them as well.
+  void ExpectToFailWithWhatIsBehind(const std::vector<rules::Command>& commands,
+                                    const std::string& says) {
+    const std::vector<rules::Command> another{Ask(Enrol("M-2"))};
+    const auto first = sequencer_->Begin(commands, nullptr);
+    const auto second = sequencer_->Begin(another, first);
+    EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(HasSubstr(says)));
+    EXPECT_THAT(Told(sequencer_->Finish(*first)), ElementsAre(HasSubstr(says)));
+    EXPECT_EQ(ledger_->head().value, start_);
+  }
+
   std::unique_ptr<FailingStore> store_;
   std::unique_ptr<Sequencer> sequencer_;
 };
@@ -247,13 +258,7 @@ TEST_F(SequencerTest, WhatIsNotTakenYetFailsWithWhatItIsBehind) {
   store_->on_append = [&, appends = 0]() mutable {
     store_->failure = ++appends == 1 ? std::optional(ErrorCode::kIo) : std::nullopt;
   };
-  const std::vector<rules::Command> long_one = MoreThanACommit();
-  const std::vector<rules::Command> another{Ask(Enrol("M-2"))};
-  const auto first = sequencer_->Begin(long_one, nullptr);
-  const auto second = sequencer_->Begin(another, first);
-  EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(HasSubstr("disk")));
-  EXPECT_THAT(Told(sequencer_->Finish(*first)), ElementsAre(HasSubstr("disk")));
-  EXPECT_EQ(ledger_->head().value, start_);
+  ExpectToFailWithWhatIsBehind(MoreThanACommit(), "disk");
 }
 
 TEST_F(SequencerTest, WhatIsBehindOneDecidedApartFailsWithItAlone) {
@@ -275,24 +280,12 @@ TEST_F(SequencerTest, WhatIsBehindOneDecidedApartFailsWithItAlone) {
 TEST_F(SequencerTest, WhatIsBehindOneThatIsRefusedFailsWithIt) {
   rules::EnrolMember with_name = Enrol("M-1");
   with_name.personal_data.name = "Maria";  // and there is no master key
-  const std::vector<rules::Command> refused{Ask(with_name)};
-  const std::vector<rules::Command> behind{Ask(Enrol("M-2"))};
-  const auto first = sequencer_->Begin(refused, nullptr);
-  const auto second = sequencer_->Begin(behind, first);
-  EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(HasSubstr("master key")));
-  EXPECT_THAT(Told(sequencer_->Finish(*first)), ElementsAre(HasSubstr("master key")));
-  EXPECT_EQ(ledger_->head().value, start_);
+  ExpectToFailWithWhatIsBehind({Ask(with_name)}, "master key");
 }
 
 TEST_F(SequencerTest, AnExceptionIsToldToWhatWaitsBehindToo) {
   store_->on_append = [] { throw std::runtime_error("no memory"); };
-  const std::vector<rules::Command> long_one = MoreThanACommit();
-  const std::vector<rules::Command> another{Ask(Enrol("M-2"))};
-  const auto first = sequencer_->Begin(long_one, nullptr);
-  const auto second = sequencer_->Begin(another, first);
-  EXPECT_THAT(Told(sequencer_->Finish(*first)), ElementsAre(HasSubstr("no memory")));
-  EXPECT_THAT(Told(sequencer_->Finish(*second)), ElementsAre(HasSubstr("no memory")));
-  EXPECT_EQ(ledger_->head().value, start_);
+  ExpectToFailWithWhatIsBehind(MoreThanACommit(), "no memory");
 }
 
 TEST_F(SequencerTest, WhatNobodyFinishesIsRecordedAllTheSame) {
